@@ -1,0 +1,49 @@
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gpu_tasks.engines.tts.base import Speech
+
+FPS = 25
+
+Frame = NDArray[np.uint8]
+"""RGB, [height, width, 3], contiguous."""
+
+
+@dataclass(frozen=True, slots=True)
+class Avatar:
+    """A face, as far as an engine needs to know it. `(avatar_id, version)` identifies what may be cached."""
+
+    avatar_id: str
+    kind: Literal["illustrated", "photo"]
+    version: int = 1
+    features: Mapping[str, Any] = field(default_factory=dict)
+    """What an illustrated avatar looks like (see illustrated.Features)."""
+    portrait: bytes | None = None
+    """The image file of a photo avatar."""
+
+
+class AvatarEngine(Protocol):
+    """Moves a face. One object serves all threads of a worker."""
+
+    width: int
+    height: int
+
+    def animate(self, speech: Speech, avatar: Avatar) -> Iterator[Frame]:
+        """Yield ceil(speech.duration * FPS) frames or more; each call begins and ends in the neutral
+        pose with the mouth closed, so that segments and the idle loop join. Silence closes the mouth.
+        The same input gives the same frames. A yielded frame is the receiver's to keep.
+
+        Raises BadPortrait, EngineError.
+        """
+        ...
+
+    def idle(self, avatar: Avatar) -> Iterator[Frame]:
+        """Yield a loop of some seconds of listening (breathing, blinking, glancing) that begins and
+        ends in the neutral pose."""
+        ...
+
+    def warm_up(self) -> None: ...

@@ -1,0 +1,227 @@
+"""Every message of the session's WebSocket, in both directions. The TypeScript is generated from here."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+MAX_TEXT = 4_000
+MAX_AUDIO_BYTES = 10 * 1024 * 1024
+MAX_AUDIO_SECONDS = 60
+
+AvatarId = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
+TurnStatus = Literal["queued", "transcribing", "thinking", "speaking", "completed", "interrupted", "failed"]
+Degraded = Literal["text", "speech", "video"]
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+class Message(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+# Client to server
+
+
+class TextMessage(Message):
+    """A typed turn."""
+
+    type: Literal["text"] = "text"
+    content: str
+    avatar_id: AvatarId | None = None
+
+
+class AudioMessage(Message):
+    """A spoken turn: one utterance, base64, in a container a browser records (webm, ogg, mp4) or wav, mp3."""
+
+    type: Literal["audio"] = "audio"
+    data: str
+    avatar_id: AvatarId | None = None
+
+
+class Interrupt(Message):
+    """Stop the current turn now. `heard_ms`: how much of the reply was played, if the client knows."""
+
+    type: Literal["interrupt"] = "interrupt"
+    heard_ms: Annotated[int, Field(ge=0)] | None = None
+
+
+class Ping(Message):
+    type: Literal["ping"] = "ping"
+
+
+ClientMessage = Annotated[TextMessage | AudioMessage | Interrupt | Ping, Field(discriminator="type")]
+
+# Server to client
+
+
+class ServerMessage(Message):
+    timestamp: str = Field(default_factory=now)
+
+
+class Citation(BaseModel):
+    number: int
+    document: str
+    page: int | None = None
+    quote: str
+
+
+class SegmentInfo(BaseModel):
+    segment: int
+    content: str
+    duration_ms: int
+    video_url: str | None
+    audio_url: str | None
+
+
+class TurnInfo(BaseModel):
+    """A turn as the transcript has it."""
+
+    turn_id: str
+    status: TurnStatus
+    modality: Literal["text", "audio"]
+    user_text: str
+    reply_text: str
+    citations: list[Citation]
+    degraded: list[Degraded]
+    timings: dict[str, int]
+    error: str | None
+    user_audio_url: str | None
+    segments: list[SegmentInfo]
+    created_at: str
+
+
+class AvatarInfo(BaseModel):
+    avatar_id: str
+    name: str
+    kind: Literal["illustrated", "photo"]
+    poster_url: str | None
+    idle_url: str | None
+
+
+class TutorInfo(BaseModel):
+    id: int
+    name: str
+    subject: str
+    language: str
+    greeting: str
+    suggested_questions: list[str]
+
+
+class SessionMessage(ServerMessage):
+    """Sent on connect. The messages of `running_turn_id`, if there is one, follow again from its first."""
+
+    type: Literal["session"] = "session"
+    session_id: str
+    status: Literal["active", "ended"]
+    tutor: TutorInfo
+    avatar: AvatarInfo | None
+    turns: list[TurnInfo]
+    running_turn_id: str | None
+    demo_brain: bool
+
+
+class TurnMessage(ServerMessage):
+    turn_id: str
+
+
+class StatusMessage(TurnMessage):
+    type: Literal["status"] = "status"
+    stage: Literal["queued", "listening", "thinking", "speaking"]
+    position: int | None = None
+
+
+class TranscriptionMessage(TurnMessage):
+    type: Literal["transcription"] = "transcription"
+    content: str
+    role: Literal["user"] = "user"
+
+
+class DeltaMessage(TurnMessage):
+    type: Literal["delta"] = "delta"
+    content: str
+    role: Literal["assistant"] = "assistant"
+
+
+class FragmentMessage(TurnMessage):
+    """`?media=stream` only. ONE binary frame with the fragment's bytes follows at once."""
+
+    type: Literal["fragment"] = "fragment"
+    segment: int
+    index: int
+    content: str | None = None
+    last: bool
+
+
+class VideoMessage(TurnMessage):
+    """One speakable segment. `inline`: `video`, `audio` are base64; `url`: `video_url`, `audio_url`.
+
+    Of a segment whose video could not be made only the audio is set, of one that could not be spoken
+    neither. In `stream` mode only such segments come as a `video` message, by URL.
+    """
+
+    type: Literal["video"] = "video"
+    segment: int
+    content: str
+    role: Literal["assistant"] = "assistant"
+    duration_ms: int
+    video: str | None = None
+    audio: str | None = None
+    video_url: str | None = None
+    audio_url: str | None = None
+
+
+class ReplyMessage(TurnMessage):
+    type: Literal["text"] = "text"
+    content: str
+    role: Literal["assistant"] = "assistant"
+    citations: list[Citation]
+
+
+class ErrorMessage(ServerMessage):
+    type: Literal["error"] = "error"
+    turn_id: str | None = None
+    code: str
+    message: str
+    retryable: bool
+
+
+class Timings(BaseModel):
+    """Milliseconds since the turn was received."""
+
+    first_token: int | None = None
+    first_audio: int | None = None
+    first_frame: int | None = None
+    total: int
+
+
+class DoneMessage(TurnMessage):
+    type: Literal["done"] = "done"
+    interrupted: bool
+    degraded: list[Degraded]
+    timings: Timings
+    stages: dict[str, Any] = Field(default_factory=dict)
+
+
+class Pong(ServerMessage):
+    type: Literal["pong"] = "pong"
+
+
+AnyServerMessage = Annotated[
+    SessionMessage
+    | StatusMessage
+    | TranscriptionMessage
+    | DeltaMessage
+    | FragmentMessage
+    | VideoMessage
+    | ReplyMessage
+    | ErrorMessage
+    | DoneMessage
+    | Pong,
+    Field(discriminator="type"),
+]
+
+client_messages: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
+server_messages: TypeAdapter[AnyServerMessage] = TypeAdapter(AnyServerMessage)
