@@ -1,0 +1,77 @@
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from rest_framework import serializers
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.models import User
+
+
+class UserSerializer(serializers.ModelSerializer[User]):
+    class Meta:
+        model = User
+        fields = ["id", "email", "name", "role"]
+        read_only_fields = ["id", "email", "role"]
+
+
+class LoginSerializer(serializers.Serializer[Any]):
+    email = serializers.EmailField()
+    password = serializers.CharField(trim_whitespace=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        user = authenticate(email=attrs["email"].lower(), password=attrs["password"])
+        if user is None:
+            raise AuthenticationFailed("The e-mail address or the password is wrong.")
+        return {"user": user}
+
+
+class RegisterSerializer(serializers.ModelSerializer[User]):
+    password = serializers.CharField(write_only=True, trim_whitespace=False)
+    name = serializers.CharField(max_length=150)
+
+    class Meta:
+        model = User
+        fields = ["email", "password", "name"]
+
+    def validate_email(self, email: str) -> str:
+        if User.objects.filter(email=email.lower()).exists():
+            raise serializers.ValidationError("There is an account with this address already.")
+        return email.lower()
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        try:
+            validate_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
+        except ValidationError as error:
+            raise serializers.ValidationError({"password": error.messages}) from error
+        return attrs
+
+    def create(self, validated_data: dict[str, Any]) -> User:
+        return User.objects.create_user(**validated_data)
+
+
+class TokensSerializer(serializers.Serializer[Any]):
+    """What login and registration answer."""
+
+    access = serializers.CharField()
+    refresh = serializers.CharField()
+    user = UserSerializer()
+
+    @staticmethod
+    def of(user: User) -> dict[str, Any]:
+        refresh = RefreshToken.for_user(user)
+        return {"access": str(refresh.access_token), "refresh": str(refresh), "user": UserSerializer(user).data}
+
+
+class LogoutSerializer(serializers.Serializer[Any]):
+    refresh = serializers.CharField()
+
+
+class DetailSerializer(serializers.Serializer[Any]):
+    detail = serializers.CharField()
+
+
+class MessageSerializer(serializers.Serializer[Any]):
+    message = serializers.CharField()

@@ -1,0 +1,36 @@
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+from gpu_tasks import turn_log
+from gpu_tasks.events import TurnRef
+
+T = TypeVar("T")
+INTERVAL = 0.02
+
+
+class Watch:
+    """Looks whether a turn is still wanted, at most every 20 ms, so that it may be asked for every frame."""
+
+    def __init__(self, turn: TurnRef) -> None:
+        self._turn_id = turn["turn_id"]
+        self._cancelled = False
+        self._next_look = 0.0
+
+    def is_cancelled(self) -> bool:
+        now = time.monotonic()
+        if not self._cancelled and now >= self._next_look:
+            self._cancelled = turn_log.is_closed(self._turn_id)
+            self._next_look = now + INTERVAL
+        return self._cancelled
+
+    def check(self) -> None:
+        """Raises TurnClosed."""
+        if self.is_cancelled():
+            raise turn_log.TurnClosed
+
+    def each(self, values: Iterable[T]) -> Iterator[T]:
+        """Pass values on while the turn is wanted. Raises TurnClosed."""
+        for value in values:
+            self.check()
+            yield value

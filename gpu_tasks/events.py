@@ -1,0 +1,125 @@
+"""What happens in a turn, in the order it was written to the turn's log. References to media, never bytes."""
+
+import time
+from typing import Annotated, Any, Literal, TypedDict
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+
+class AvatarRef(TypedDict):
+    avatar_id: str
+    kind: Literal["illustrated", "photo"]
+    version: int
+    features: dict[str, Any]
+    portrait: str
+    """Media key, or empty."""
+
+
+class TurnRef(TypedDict):
+    """All that a stage has to know of a turn; travels with every task."""
+
+    turn_id: str
+    session_id: str
+    folder: str
+    """Where the turn's media go in the media store."""
+    language: str
+    voice: str
+    avatar: AvatarRef | None
+    audio: str
+    """Media key of what the student said, or empty."""
+    received_at: int
+    on_end: str
+    """The task that is sent when no work of the turn is left."""
+
+
+def now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class BaseEvent(BaseModel):
+    at: int = Field(default_factory=now_ms)
+
+
+class Status(BaseEvent):
+    type: Literal["status"] = "status"
+    stage: Literal["queued", "listening", "thinking", "speaking"]
+    position: int | None = None
+
+
+class Heard(BaseEvent):
+    type: Literal["heard"] = "heard"
+    content: str
+
+
+class Delta(BaseEvent):
+    type: Literal["delta"] = "delta"
+    content: str
+
+
+class Voiced(BaseEvent):
+    """A segment's sound is ready."""
+
+    type: Literal["voiced"] = "voiced"
+    segment: int
+    duration_ms: int
+
+
+class Fragment(BaseEvent):
+    type: Literal["fragment"] = "fragment"
+    segment: int
+    index: int
+    blob: str
+    content: str | None
+    last: bool
+
+
+class SegmentDone(BaseEvent):
+    """A segment with the media that could be made of it. `silent`: there was nothing to say in it."""
+
+    type: Literal["segment"] = "segment"
+    segment: int
+    content: str
+    duration_ms: int = 0
+    video: str = ""
+    audio: str = ""
+    silent: bool = False
+
+
+class Replied(BaseEvent):
+    """The whole text. `cut`: the model broke off."""
+
+    type: Literal["reply"] = "reply"
+    content: str
+    citations: list[dict[str, Any]]
+    cut: bool = False
+
+
+class Failed(BaseEvent):
+    type: Literal["failed"] = "failed"
+    code: str
+    retryable: bool
+
+
+class StageDone(BaseEvent):
+    """How long a piece of work waited and took; for the timings, not for students."""
+
+    type: Literal["stage"] = "stage"
+    item: str
+    queued_at: int
+    began_at: int
+    attempt: int
+
+
+class Done(BaseEvent):
+    type: Literal["done"] = "done"
+    interrupted: bool
+    degraded: list[Literal["text", "speech", "video"]]
+    timings: dict[str, int]
+    stages: dict[str, Any]
+
+
+Event = Annotated[
+    Status | Heard | Delta | Voiced | Fragment | SegmentDone | Replied | Failed | StageDone | Done,
+    Field(discriminator="type"),
+]
+event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

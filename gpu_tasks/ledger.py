@@ -1,0 +1,142 @@
+"""The open work of a turn, in Redis, so that no piece of it is lost or done twice.
+
+Each piece (an item such as "speak:2") is written down with the message that starts it before that message is
+sent. A worker claims it with a lease, which the worker's beat renews; a lease that runs out is how the sweeper
+sees that a worker died. An item is taken off when it is done, in the same step that opens the one it leads to,
+so the turn is over exactly when nothing is left.
+"""
+
+import json
+import os
+import socket
+import threading
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from redis.commands.core import Script
+
+from gpu_tasks.connections import redis_client
+from gpu_tasks.events import now_ms
+from gpu_tasks.turn_log import TTL_SECONDS
+
+_CLAIM = """
+if redis.call('EXISTS', KEYS[1]) == 1 then return false end
+local entry = redis.call('HGET', KEYS[2], ARGV[1])
+if not entry then return false end
+if not redis.call('SET', KEYS[3], ARGV[2], 'NX', 'EX', ARGV[3]) then return false end
+return entry
+"""
+
+_FINISH = """
+if redis.call('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
+if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return -1 end
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
+return redis.call('HLEN', KEYS[1])
+"""
+
+_RENEW = """
+if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+return 0
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    item: str
+    message: dict[str, Any]
+    """The Celery signature that does the work."""
+    opened_at: int
+    attempt: int = 1
+
+    def dump(self) -> str:
+        return json.dumps([self.message, self.opened_at, self.attempt])
+
+    @classmethod
+    def load(cls, item: str, dumped: bytes) -> "Entry":
+        return cls(item, *json.loads(dumped))
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    turn_id: str
+    entry: Entry
+    key: str
+    holder: str
+
+
+_held: set[Lease] = set()
+_held_lock = threading.Lock()
+
+
+@cache
+def _scripts() -> tuple[Script, Script, Script]:
+    register = redis_client().register_script
+    return register(_CLAIM), register(_FINISH), register(_RENEW)
+
+
+def _work(turn_id: str) -> str:
+    return f"turn:{turn_id}:work"
+
+
+def _lease_key(turn_id: str, item: str) -> str:
+    return f"turn:{turn_id}:lease:{item}"
+
+
+def open_item(turn_id: str, item: str, message: dict[str, Any], attempt: int = 1) -> None:
+    with redis_client().pipeline() as pipe:
+        pipe.hset(_work(turn_id), item, Entry(item, message, now_ms(), attempt).dump())
+        pipe.expire(_work(turn_id), TTL_SECONDS)
+        pipe.execute()
+
+
+def claim(turn_id: str, item: str) -> Lease | None:
+    """None: the turn is over, the item is done, or somebody else is at it."""
+    holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    key = _lease_key(turn_id, item)
+    dumped = _scripts()[0](
+        keys=[f"turn:{turn_id}:closed", _work(turn_id), key], args=[item, holder, settings.LEASE_SECONDS]
+    )
+    if dumped is None:
+        return None
+    lease = Lease(turn_id, Entry.load(item, dumped), key, holder)
+    with _held_lock:
+        _held.add(lease)
+    return lease
+
+
+def finish(lease: Lease, opens: tuple[str, dict[str, Any]] | None = None) -> int:
+    """Take the item off and open the one it leads to. Returns how many are left, -1 when it was off already."""
+    release(lease)
+    item, dumped = "", ""
+    if opens:
+        item, message = opens
+        dumped = Entry(item, message, now_ms()).dump()
+    return int(
+        _scripts()[1](keys=[_work(lease.turn_id), lease.key], args=[lease.entry.item, item, dumped, lease.holder])
+    )
+
+
+def drop(turn_id: str, item: str) -> int:
+    """Take an item off that nobody holds. Returns as `finish`."""
+    return int(_scripts()[1](keys=[_work(turn_id), _lease_key(turn_id, item)], args=[item, "", "", ""]))
+
+
+def release(lease: Lease) -> None:
+    with _held_lock:
+        _held.discard(lease)
+
+
+def renew_held() -> None:
+    with _held_lock:
+        held = list(_held)
+    for lease in held:
+        _scripts()[2](keys=[lease.key], args=[lease.holder, settings.LEASE_SECONDS])
+
+
+def open_items(turn_id: str) -> list[tuple[Entry, bool]]:
+    """All open work of a turn, each with whether somebody is at it."""
+    client = redis_client()
+    entries = [Entry.load(item.decode(), dumped) for item, dumped in client.hgetall(_work(turn_id)).items()]  # type: ignore[union-attr]
+    return [(entry, bool(client.exists(_lease_key(turn_id, entry.item)))) for entry in entries]

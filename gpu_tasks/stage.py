@@ -1,0 +1,111 @@
+"""What is the same for every task of a turn: claim, time, give up, lead on, end."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from celery import Task, chain, current_app, signature
+from celery.canvas import Signature
+from celery.exceptions import Ignore
+
+from gpu_tasks import ledger, turn_log
+from gpu_tasks.engines.errors import EngineError
+from gpu_tasks.events import StageDone, TurnRef, now_ms
+
+logger = logging.getLogger(__name__)
+
+Fallback = Callable[[TurnRef, str, bool, tuple[Any, ...], dict[str, Any]], None]
+"""(turn, code, retryable, args, kwargs of the task): what is published when the work cannot be done."""
+
+
+def item_of(task: str, kwargs: dict[str, Any]) -> str:
+    """The ledger's name of a piece of work: "reply", "speak:2"."""
+    name = task.rsplit(".", 1)[-1]
+    return f"{name}:{kwargs['segment']}" if "segment" in kwargs else name
+
+
+def begin(canvas: Signature, **options: Any) -> None:
+    """Write down the first piece of work of a canvas, and send it."""
+    first: Signature = canvas.tasks[0] if hasattr(canvas, "tasks") else canvas
+    ledger.open_item(first.kwargs["turn"]["turn_id"], item_of(first.task, first.kwargs), dict(canvas))
+    canvas.apply_async(**options)
+
+
+def end(turn: TurnRef) -> None:
+    current_app.send_task(turn["on_end"], kwargs={"turn": turn}, queue="default")
+
+
+class Stage(Task):  # type: ignore[misc]
+    """A task `f(self, *, turn, ...)` of a turn. Runs at most once at a time; running it again is harmless."""
+
+    abstract = True
+    fallback: Fallback
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        turn: TurnRef = kwargs["turn"]
+        item = item_of(self.name, kwargs)
+        lease = ledger.claim(turn["turn_id"], item)
+        if lease is None:
+            raise Ignore
+        began_at = now_ms()
+        try:
+            result = self.run(*args, **kwargs)
+            opens = self._next(result)
+        except turn_log.TurnClosed:
+            ledger.release(lease)
+            raise Ignore from None
+        except EngineError as error:
+            logger.warning("turn %s: %s: %s: %s", turn["turn_id"], item, error.code, error)
+            give_up(self, turn, item, error.code, error.retryable, args, kwargs)
+            ledger.release(lease)
+            raise Ignore from error
+        except Exception as error:
+            # Whatever it was, the student is told and the turn goes on; the cause is for the log.
+            logger.exception("turn %s: %s", turn["turn_id"], item)
+            give_up(self, turn, item, "internal", True, args, kwargs)
+            ledger.release(lease)
+            raise Ignore from error
+        try:
+            turn_log.append(
+                turn,
+                StageDone(
+                    item=item, queued_at=lease.entry.opened_at, began_at=began_at, attempt=lease.entry.attempt
+                ),
+                once=f"stage:{item}",
+            )
+        except turn_log.TurnClosed:
+            ledger.release(lease)
+            raise Ignore from None
+        left = ledger.finish(lease, opens)
+        if left < 0:
+            raise Ignore
+        if left == 0:
+            end(turn)
+        return result
+
+    def _next(self, result: Any) -> tuple[str, dict[str, Any]] | None:
+        """The rest of the chain, which Celery sends when this task returns, as the ledger keeps it."""
+        rest = [signature(link) for link in reversed(self.request.chain or [])]
+        if not rest:
+            return None
+        following = rest[0].clone(args=(result,))
+        message = dict(chain(following, *rest[1:]) if rest[1:] else following)
+        return item_of(following.task, following.kwargs), message
+
+
+def give_up(
+    task: Stage,
+    turn: TurnRef,
+    item: str,
+    code: str,
+    retryable: bool,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+) -> None:
+    """Publish what can be had without this piece of work, and take it off."""
+    try:
+        task.fallback(turn, code, retryable, args, kwargs)
+    except turn_log.TurnClosed:
+        return
+    if ledger.drop(turn["turn_id"], item) == 0:
+        end(turn)

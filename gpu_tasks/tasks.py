@@ -1,0 +1,196 @@
+"""The stages of a turn. Each fetches, calls its engine, and publishes.
+
+The web process imports this module to send the tasks, so what loads a media or model library is imported
+where it is used.
+"""
+
+import logging
+from collections.abc import Iterator
+from typing import Any, TypedDict
+
+from celery import chain, shared_task
+from django.conf import settings
+
+from gpu_tasks import media, stages, turn_log
+from gpu_tasks.cancellation import Watch
+from gpu_tasks.engines.errors import EngineError
+from gpu_tasks.engines.llm.base import Message
+from gpu_tasks.events import (
+    AvatarRef,
+    Delta,
+    Failed,
+    Fragment,
+    Heard,
+    Replied,
+    SegmentDone,
+    Status,
+    TurnRef,
+    Voiced,
+)
+from gpu_tasks.stage import Stage, begin
+
+logger = logging.getLogger(__name__)
+
+
+class Prompt(TypedDict):
+    messages: list[Message]
+    citations: list[dict[str, Any]]
+
+
+class Spoken(TypedDict):
+    """A segment's sound on its way to the avatar."""
+
+    audio: str
+    duration_ms: int
+    visemes: list[tuple[float, float, str]] | None
+
+
+class NothingHeard(EngineError):
+    code = "nothing_heard"
+
+
+def _say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    turn_log.append(turn, Failed(code=code, retryable=retryable), once="failed")
+
+
+@shared_task(bind=True, base=Stage, queue="asr", fallback=staticmethod(_say_why))
+def transcribe(self: Stage, *, turn: TurnRef) -> str:
+    from gpu_tasks import audio
+
+    turn_log.append(turn, Status(stage="listening"), once="listening")
+    transcript = stages.asr().transcribe(audio.decode(media.read(turn["audio"])), language=turn["language"])
+    if not transcript.text.strip():
+        raise NothingHeard("no speech in the recording")
+    turn_log.append(turn, Heard(content=transcript.text), once="heard")
+    return transcript.text
+
+
+def _keep_what_was_said(
+    turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> None:
+    """A reply that broke off after its first words stands as it is; one without a word is an error."""
+    events = turn_log.read(turn["turn_id"])
+    said = "".join(event.content for event in events if isinstance(event, Delta))
+    begun = any(isinstance(event, Fragment | SegmentDone | Voiced) for event in events)
+    if said.strip() and begun:
+        turn_log.append(turn, Replied(content=said.strip(), citations=[], cut=True), once="reply")
+    else:
+        _say_why(turn, code, retryable, args, kwargs)
+
+
+@shared_task(bind=True, base=Stage, queue="llm", fallback=staticmethod(_keep_what_was_said))
+def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
+    from gpu_tasks.segmenting import segments
+
+    if any(isinstance(event, Delta) for event in turn_log.read(turn["turn_id"])):
+        # A worker died in the middle of this reply. A second one would say other words than the student read.
+        _keep_what_was_said(turn, "unavailable", True, (), {})
+        return
+    said: list[str] = []
+
+    def deltas() -> Iterator[str]:
+        watch = Watch(turn)
+        pieces = stages.llm().reply(
+            prompt["messages"], max_tokens=settings.REPLY_MAX_TOKENS, cancelled=watch.is_cancelled
+        )
+        for piece in pieces:
+            said.append(piece)
+            turn_log.append(turn, Delta(content=piece))
+            yield piece
+        watch.check()
+
+    for index, text in enumerate(segments(deltas(), turn["language"])):
+        work = chain(
+            speak.s(turn=turn, segment=index, text=text), animate.s(turn=turn, segment=index, text=text)
+        )
+        # The beginning of a reply passes the rest of all others.
+        begin(work, priority=min(3 * index, 9))
+    text = "".join(said).strip()
+    if not text:
+        raise EngineError("the model answered nothing")
+    turn_log.append(turn, Replied(content=text, citations=prompt["citations"]), once="reply")
+
+
+def _write_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    done = SegmentDone(segment=kwargs["segment"], content=kwargs["text"])
+    turn_log.append(turn, done, once=f"segment:{done.segment}")
+
+
+@shared_task(bind=True, base=Stage, queue="tts", fallback=staticmethod(_write_only))
+def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | None:
+    from gpu_tasks import audio
+    from gpu_tasks.speakable import speakable
+
+    Watch(turn).check()
+    speech = stages.tts().speak(speakable(text, turn["language"]), voice=turn["voice"])
+    if not len(speech.pcm):
+        turn_log.append(turn, SegmentDone(segment=segment, content=text, silent=True), once=f"segment:{segment}")
+        self.request.chain = None
+        return None
+    key = media.save(f"{turn['folder']}{segment}.wav", audio.wav_bytes(speech.pcm, speech.sample_rate))
+    duration_ms = round(speech.duration * 1000)
+    turn_log.append(turn, Voiced(segment=segment, duration_ms=duration_ms), once=f"voiced:{segment}")
+    visemes = None if speech.visemes is None else [(v.start, v.end, v.shape) for v in speech.visemes]
+    return {"audio": key, "duration_ms": duration_ms, "visemes": visemes}
+
+
+def _sound_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    spoken: Spoken = args[0]
+    done = SegmentDone(
+        segment=kwargs["segment"], content=kwargs["text"], duration_ms=spoken["duration_ms"], audio=spoken["audio"]
+    )
+    turn_log.append(turn, done, once=f"segment:{done.segment}")
+
+
+@shared_task(bind=True, base=Stage, queue="avatar", fallback=staticmethod(_sound_only))
+def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: str) -> None:
+    from gpu_tasks import fmp4
+    from gpu_tasks.faces import face, speech_of
+
+    watch = Watch(turn)
+    if turn["avatar"] is None:
+        raise EngineError("the tutor has no face")
+    if segment == 0:
+        turn_log.append(turn, Status(stage="speaking"), once="speaking")
+    speech = speech_of(spoken["audio"], spoken["visemes"])
+    engine = stages.avatar()
+    frames = watch.each(engine.animate(speech, face(turn["avatar"])))
+    whole = bytearray()
+    for index, piece in enumerate(
+        fmp4.fragments(frames, speech.pcm, speech.sample_rate, width=engine.width, height=engine.height)
+    ):
+        whole += piece.data
+        blob = f"{turn['turn_id']}:{segment}:{index}"
+        event = Fragment(
+            segment=segment, index=index, blob=blob, content=None if index else text, last=piece.last
+        )
+        turn_log.append_blob(turn, blob, piece.data, event, once=f"fragment:{segment}:{index}")
+    done = SegmentDone(
+        segment=segment,
+        content=text,
+        duration_ms=spoken["duration_ms"],
+        video=media.save(f"{turn['folder']}{segment}.mp4", bytes(whole)),
+        audio=spoken["audio"],
+    )
+    turn_log.append(turn, done, once=f"segment:{segment}")
+
+
+# Work that belongs to no turn
+
+
+@shared_task(queue="llm", expires=60)
+def read_prefix(messages: list[Message]) -> None:
+    """Have the constant part of a session's prompt evaluated before the student says anything."""
+    try:
+        stages.llm().read(messages)
+    except EngineError as error:
+        logger.warning("prefix not read, the first reply will be slower: %s", error)
+
+
+@shared_task(queue="avatar")
+def prepare_avatar(avatar: AvatarRef, folder: str, on_end: str) -> None:
+    """Make what is shown of a face between turns: a still picture and the idle loop."""
+    from gpu_tasks import faces
+
+    faces.prepare(avatar, folder)
+    prepare_avatar.app.send_task(on_end, args=[avatar["avatar_id"], avatar["version"]], queue="default")

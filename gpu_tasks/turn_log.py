@@ -1,0 +1,103 @@
+"""The log of a running turn, in Redis: the one order of its events, and the one place where it is closed.
+
+Writers append and then tell the session's group that there is news; readers keep a cursor and read on from
+it. A lost or repeated message therefore costs nothing, and whoever connects late reads from the start.
+Closing is how a turn is cancelled: the next append or check of any stage finds the log closed.
+"""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import redis.asyncio
+from redis.commands.core import Script
+
+from gpu_tasks.connections import redis_client
+from gpu_tasks.events import BaseEvent, Done, Event, TurnRef, event_adapter
+from gpu_tasks.news import tell
+
+TTL_SECONDS = 3600
+BLOB_SECONDS = 600
+RUNNING = "turns:running"
+
+_APPEND = """
+if redis.call('EXISTS', KEYS[2]) == 1 then return -1 end
+if ARGV[2] ~= '' and redis.call('SADD', KEYS[3], ARGV[2]) == 0 then return 0 end
+local n = redis.call('RPUSH', KEYS[1], ARGV[1])
+if n == 1 or ARGV[2] ~= '' then
+  redis.call('EXPIRE', KEYS[1], ARGV[4])
+  redis.call('EXPIRE', KEYS[3], ARGV[4])
+end
+if ARGV[3] == 'close' then
+  redis.call('SET', KEYS[2], 1, 'EX', ARGV[4])
+  redis.call('SREM', KEYS[4], ARGV[5])
+end
+return n
+"""
+
+
+class TurnClosed(Exception):
+    """The turn has ended, or was interrupted: whatever is still being made for it is of no use."""
+
+
+@cache
+def _append_script() -> Script:
+    return redis_client().register_script(_APPEND)
+
+
+def _append(session_id: str, turn_id: str, event: BaseEvent, once: str, close: bool) -> int:
+    keys = [f"turn:{turn_id}:log", f"turn:{turn_id}:closed", f"turn:{turn_id}:once", RUNNING]
+    arguments: list[Any] = [event.model_dump_json(), once, "close" if close else "", TTL_SECONDS, turn_id]
+    length = int(_append_script()(keys=keys, args=arguments))
+    if length > 0:
+        tell(session_id, turn_id)
+    return length
+
+
+def start(turn: TurnRef) -> int:
+    """Register a turn as running. Returns how many ran already."""
+    with redis_client().pipeline() as pipe:
+        pipe.scard(RUNNING)
+        pipe.sadd(RUNNING, turn["turn_id"])
+        return int(pipe.execute()[0])
+
+
+def append(turn: TurnRef, event: BaseEvent, *, once: str = "") -> None:
+    """Write an event; one with the same `once` is written a single time however often its task runs.
+
+    Raises TurnClosed.
+    """
+    if _append(turn["session_id"], turn["turn_id"], event, once, close=False) == -1:
+        raise TurnClosed
+
+
+def append_blob(turn: TurnRef, key: str, data: bytes, event: BaseEvent, *, once: str) -> None:
+    """`append` for an event that refers to bytes in flight. Raises TurnClosed."""
+    redis_client().set(f"blob:{key}", data, ex=BLOB_SECONDS)
+    append(turn, event, once=once)
+
+
+def close(session_id: str, turn_id: str, done: Done) -> None:
+    """End a turn. Only the first call counts."""
+    _append(session_id, turn_id, done, "", close=True)
+
+
+def is_closed(turn_id: str) -> bool:
+    return bool(redis_client().exists(f"turn:{turn_id}:closed"))
+
+
+def read(turn_id: str) -> list[Event]:
+    return _parse(redis_client().lrange(f"turn:{turn_id}:log", 0, -1))  # type: ignore[arg-type]
+
+
+async def read_from(client: "redis.asyncio.Redis", turn_id: str, cursor: int) -> list[Event]:
+    return _parse(await client.lrange(f"turn:{turn_id}:log", cursor, -1))  # type: ignore[misc]
+
+
+async def read_blob(client: "redis.asyncio.Redis", key: str) -> bytes | None:
+    data: bytes | None = await client.get(f"blob:{key}")
+    return data
+
+
+def _parse(lines: Sequence[bytes]) -> list[Event]:
+    return [event_adapter.validate_json(line) for line in lines]

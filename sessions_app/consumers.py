@@ -1,0 +1,181 @@
+"""The session's WebSocket. Decides nothing: messages go to services, news of a turn comes out of its log."""
+
+import asyncio
+import base64
+import contextlib
+import logging
+import time
+from typing import Any, cast, get_args
+from urllib.parse import parse_qs
+
+import redis.asyncio
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from pydantic import ValidationError
+
+from accounts import socket_tokens
+from gpu_tasks import media, turn_log
+from gpu_tasks.connections import async_redis
+from gpu_tasks.news import group_of
+from sessions_app import protocol, services
+from sessions_app.delivery import Delivery, MediaMode, Outgoing
+from sessions_app.errors import Refused
+from sessions_app.media_urls import url
+from sessions_app.models import Session
+from sessions_app.snapshot import snapshot
+
+logger = logging.getLogger(__name__)
+
+LOOK_AGAIN_SECONDS = 2.0
+
+
+class RateLimit:
+    """So many at once, then so many a second."""
+
+    def __init__(self, burst: int, per_second: float) -> None:
+        self._burst, self._per_second = burst, per_second
+        self._left, self._at = float(burst), time.monotonic()
+
+    def allows(self) -> bool:
+        now = time.monotonic()
+        self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
+        self._at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
+    session_id: str
+    media: MediaMode = "inline"
+
+    async def connect(self) -> None:
+        self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
+        query = parse_qs(self.scope["query_string"].decode())
+        wanted = query.get("media", ["inline"])[0]
+        self.media = cast(MediaMode, wanted) if wanted in get_args(MediaMode) else "inline"
+        if not await self._may_enter(query.get("token", [""])[0]):
+            await self.close()
+            return
+        self.deliveries: dict[str, Delivery] = {}
+        self.news: asyncio.Queue[str] = asyncio.Queue()
+        self.limit = RateLimit(settings.TURNS_BURST, settings.TURNS_PER_MINUTE / 60)
+        self.redis: redis.asyncio.Redis = async_redis()
+        await self.accept()
+        # First listen, then look: what happens in between is told twice rather than never.
+        await self.channel_layer.group_add(group_of(self.session_id), self.channel_name)
+        hello = await database_sync_to_async(snapshot)(self.session_id)
+        for turn in hello.turns:
+            if turn.turn_id != hello.running_turn_id:
+                self.deliveries[turn.turn_id] = Delivery.told(turn.turn_id)
+        await self._send(Outgoing(hello))
+        if hello.running_turn_id:
+            self.news.put_nowait(hello.running_turn_id)
+        self.pump = asyncio.create_task(self._pump())
+
+    async def disconnect(self, code: int) -> None:
+        if not hasattr(self, "pump"):
+            return
+        await self.channel_layer.group_discard(group_of(self.session_id), self.channel_name)
+        self.pump.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self.pump
+        await self.redis.aclose()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        try:
+            message = protocol.client_messages.validate_json(text_data or "")
+            await self._obey(message)
+        except ValidationError:
+            await self._refuse(Refused("invalid_message"))
+        except Refused as refused:
+            await self._refuse(refused)
+
+    async def _obey(self, message: protocol.ClientMessage) -> None:
+        match message:
+            case protocol.Ping():
+                await self._send(Outgoing(protocol.Pong()))
+            case protocol.Interrupt():
+                self._mute()
+                await database_sync_to_async(services.interrupt)(self.session_id, message.heard_ms)
+            case protocol.TextMessage() | protocol.AudioMessage():
+                if not self.limit.allows():
+                    raise Refused("too_many_messages", retryable=True)
+                await database_sync_to_async(services.begin_turn)(self.session_id, message)
+
+    def _mute(self) -> None:
+        # The student hears no more of it from here on, whatever is still on its way.
+        for delivery in self.deliveries.values():
+            delivery.mute()
+
+    async def _may_enter(self, token: str) -> bool:
+        try:
+            user_id = socket_tokens.check(token, self.session_id)
+        except socket_tokens.BadToken:
+            return False
+        active = Session.objects.filter(
+            id=self.session_id, student_id=user_id, student__is_active=True, status=Session.Status.ACTIVE
+        )
+        return await active.aexists()
+
+    # News from the workers
+
+    async def turn_news(self, event: dict[str, Any]) -> None:
+        self.news.put_nowait(event["turn_id"])
+
+    async def session_ended(self, event: dict[str, Any]) -> None:
+        await self._refuse(Refused("session_ended"))
+        await self.close(code=4001)
+
+    async def _pump(self) -> None:
+        """Beside the receiving of messages, so that an interruption is never behind a slow picture."""
+        while True:
+            running = {delivery.turn_id for delivery in self.deliveries.values() if not delivery.finished}
+            try:
+                turn_ids = {await asyncio.wait_for(self.news.get(), timeout=LOOK_AGAIN_SECONDS if running else None)}
+            except TimeoutError:
+                turn_ids = running  # news may be lost; the log is not
+            while not self.news.empty():
+                turn_ids.add(self.news.get_nowait())
+            for turn_id in turn_ids:
+                try:
+                    await self._deliver(turn_id)
+                except Exception:
+                    # One event that cannot be sent must not end the delivery of all that follow.
+                    logger.exception("session %s, turn %s: delivery", self.session_id, turn_id)
+
+    async def _deliver(self, turn_id: str) -> None:
+        delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media))
+        for event in await turn_log.read_from(self.redis, turn_id, delivery.cursor):
+            for outgoing in delivery.feed(event):
+                await self._send(outgoing, delivery)
+
+    async def _send(self, outgoing: Outgoing, delivery: Delivery | None = None) -> None:
+        message, binary = outgoing.message, None
+        if isinstance(message, protocol.FragmentMessage):
+            binary = await turn_log.read_blob(self.redis, outgoing.blob) if outgoing.blob else b""
+        if isinstance(message, protocol.VideoMessage):
+            message = await self._with_media(message, outgoing)
+        if delivery and delivery.muted and not isinstance(message, protocol.DoneMessage):
+            return
+        await self.send(text_data=message.model_dump_json())
+        if binary is not None:
+            await self.send(bytes_data=binary)
+
+    async def _with_media(self, message: protocol.VideoMessage, outgoing: Outgoing) -> protocol.VideoMessage:
+        if self.media != "inline":
+            return message.model_copy(update={"video_url": url(outgoing.video), "audio_url": url(outgoing.audio)})
+        video, audio = await asyncio.gather(_base64(outgoing.video), _base64(outgoing.audio))
+        return message.model_copy(update={"video": video, "audio": audio})
+
+    async def _refuse(self, refused: Refused) -> None:
+        message = protocol.ErrorMessage(code=refused.code, message=str(refused), retryable=refused.retryable)
+        await self._send(Outgoing(message))
+
+
+async def _base64(key: str) -> str | None:
+    if not key:
+        return None
+    return base64.b64encode(await asyncio.to_thread(media.read, key)).decode()

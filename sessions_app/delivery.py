@@ -1,0 +1,139 @@
+"""From a turn's log to one socket's messages: the segments in order, each once, in the client's media mode."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from gpu_tasks.events import Delta, Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, Status
+from sessions_app import protocol
+from sessions_app.errors import words
+
+MediaMode = Literal["inline", "url", "stream"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message, and what is to be fetched for it: a blob that follows as a binary frame (empty: an empty
+    frame), or media that are put into it."""
+
+    message: protocol.ServerMessage
+    blob: str | None = None
+    video: str = ""
+    audio: str = ""
+
+
+class Delivery:
+    """State of one turn on one connection. `feed` takes the log's events in their order."""
+
+    def __init__(self, turn_id: str, media: MediaMode) -> None:
+        self.turn_id = turn_id
+        self.cursor = 0
+        self.finished = False
+        self.muted = False
+        self._media = media
+        self._segment = 0
+        self._waiting: dict[int, list[Fragment | SegmentDone]] = {}
+        self._streaming = False
+
+    @classmethod
+    def told(cls, turn_id: str) -> "Delivery":
+        """Of a turn that the client has whole already."""
+        delivery = cls(turn_id, "url")
+        delivery.finished = True
+        return delivery
+
+    def feed(self, event: Event) -> Iterator[Outgoing]:
+        """What is to be sent now. After `mute` only the end of the turn is."""
+        self.cursor += 1
+        if self.finished or (self.muted and not isinstance(event, Done)):
+            return
+        match event:
+            case Fragment() | SegmentDone():
+                self._waiting.setdefault(event.segment, []).append(event)
+                yield from self._in_order()
+            case Done():
+                self.finished = True
+                yield self._message(event)
+            case Status() | Heard() | Delta() | Replied() | Failed():
+                yield self._message(event)
+            case _:
+                pass
+
+    def mute(self) -> None:
+        """The student has interrupted: nothing more of this turn is sent but its end."""
+        self.muted = True
+
+    def _in_order(self) -> Iterator[Outgoing]:
+        while waiting := self._waiting.get(self._segment):
+            event = waiting.pop(0)
+            if isinstance(event, Fragment):
+                if self._media == "stream":
+                    self._streaming = not event.last
+                    yield self._fragment(event)
+                continue
+            yield from self._segment_done(event)
+            del self._waiting[self._segment]
+            self._segment += 1
+
+    def _fragment(self, event: Fragment) -> Outgoing:
+        message = protocol.FragmentMessage(
+            turn_id=self.turn_id,
+            timestamp=_iso(event.at),
+            segment=event.segment,
+            index=event.index,
+            content=event.content,
+            last=event.last,
+        )
+        return Outgoing(message, blob=event.blob)
+
+    def _segment_done(self, event: SegmentDone) -> Iterator[Outgoing]:
+        message = protocol.VideoMessage(
+            turn_id=self.turn_id,
+            timestamp=_iso(event.at),
+            segment=event.segment,
+            content=event.content,
+            duration_ms=event.duration_ms,
+        )
+        if self._media != "stream":
+            yield Outgoing(message, video=event.video, audio=event.audio)
+        elif self._streaming:
+            # The picture broke off in the middle: an empty last fragment lets the client go on.
+            self._streaming = False
+            end = protocol.FragmentMessage(turn_id=self.turn_id, segment=event.segment, index=-1, last=True)
+            yield Outgoing(end, blob="")
+        elif not event.video:
+            yield Outgoing(message, audio=event.audio)
+
+    def _message(self, event: Status | Heard | Delta | Replied | Failed | Done) -> Outgoing:
+        turn = {"turn_id": self.turn_id, "timestamp": _iso(event.at)}
+        match event:
+            case Status():
+                return Outgoing(protocol.StatusMessage(**turn, stage=event.stage, position=event.position))
+            case Heard():
+                return Outgoing(protocol.TranscriptionMessage(**turn, content=event.content))
+            case Delta():
+                return Outgoing(protocol.DeltaMessage(**turn, content=event.content))
+            case Replied():
+                citations = [protocol.Citation.model_validate(citation) for citation in event.citations]
+                return Outgoing(protocol.ReplyMessage(**turn, content=event.content, citations=citations))
+            case Failed():
+                return Outgoing(
+                    protocol.ErrorMessage(
+                        **turn, code=event.code, message=words(event.code), retryable=event.retryable
+                    )
+                )
+            case Done():
+                return Outgoing(
+                    protocol.DoneMessage(
+                        **turn,
+                        interrupted=event.interrupted,
+                        degraded=event.degraded,
+                        timings=protocol.Timings.model_validate(event.timings),
+                        stages=event.stages,
+                    )
+                )
+
+
+def _iso(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,33 @@
+"""What can go wrong for a student, in words he understands. Codes are stable; clients may act on them."""
+
+WORDS = {
+    "invalid_message": "The app sent something the tutor does not understand.",
+    "empty_text": "There is no question in your message.",
+    "text_too_long": "Your message is too long. The limit is {limit} characters.",
+    "bad_audio": "The recording could not be read. Please record it again.",
+    "audio_too_long": "The recording is too long. Please keep it under 60 seconds.",
+    "audio_too_large": "The recording is too large. The limit is 10 MB.",
+    "nothing_heard": "I could not hear anything. Please check your microphone and try again.",
+    "unknown_avatar": "This face is not available.",
+    "session_ended": "This session has ended. Please start a new one.",
+    "too_many_messages": "That was a lot at once. Please wait a moment and send it again.",
+    "unavailable": "The tutor cannot be reached right now. Please try again.",
+    "overloaded": "The tutor is very busy right now. Please try again in a moment.",
+    "context_full": "This session has become too long for the tutor. Please start a new one.",
+    "model_missing": "The tutor is not set up completely. Please tell your school.",
+    "timeout": "The tutor did not answer in time. Please try again.",
+}
+OTHERWISE = "Something went wrong on our side. Please try again."
+
+
+def words(code: str, **values: object) -> str:
+    return WORDS.get(code, OTHERWISE).format(**values)
+
+
+class Refused(Exception):
+    """A message or call that is not carried out. Nothing was changed by it."""
+
+    def __init__(self, code: str, *, retryable: bool = False, **values: object) -> None:
+        super().__init__(words(code, **values))
+        self.code = code
+        self.retryable = retryable

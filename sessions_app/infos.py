@@ -1,0 +1,54 @@
+"""Rows as the protocol shows them; the same in a socket's snapshot and in the HTTP answers."""
+
+from sessions_app.media_urls import url
+from sessions_app.models import Avatar, Turn, Tutor
+from sessions_app.protocol import AvatarInfo, Citation, SegmentInfo, TurnInfo, TutorInfo
+
+
+def avatar_info(avatar: Avatar) -> AvatarInfo:
+    return AvatarInfo(
+        avatar_id=avatar.avatar_id,
+        name=avatar.name,
+        kind="photo" if avatar.kind == Avatar.Kind.PHOTO else "illustrated",
+        poster_url=url(f"{avatar.folder}poster.jpg") if avatar.prepared else None,
+        idle_url=url(f"{avatar.folder}idle.mp4") if avatar.prepared else None,
+    )
+
+
+def tutor_info(tutor: Tutor) -> TutorInfo:
+    return TutorInfo(
+        id=tutor.id,
+        name=tutor.name,
+        subject=tutor.subject,
+        language=tutor.language,
+        greeting=tutor.greeting,
+        suggested_questions=tutor.suggested_questions,
+    )
+
+
+def turn_info(turn: Turn) -> TurnInfo:
+    return TurnInfo.model_validate(
+        {
+            "turn_id": turn.id,
+            "status": turn.status,
+            "modality": turn.modality,
+            "user_text": turn.user_text,
+            "reply_text": turn.reply_text,
+            "citations": [Citation.model_validate(citation) for citation in turn.citations],
+            "degraded": turn.degraded,
+            "timings": turn.timings,
+            "error": turn.error_code or None,
+            "user_audio_url": url(turn.user_audio),
+            "segments": [
+                SegmentInfo(
+                    segment=segment.index,
+                    content=segment.text,
+                    duration_ms=segment.duration_ms,
+                    video_url=url(segment.video),
+                    audio_url=url(segment.audio),
+                )
+                for segment in turn.segments.all()
+            ],
+            "created_at": turn.created_at.isoformat().replace("+00:00", "Z"),
+        }
+    )

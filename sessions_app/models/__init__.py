@@ -1,0 +1,5 @@
+from sessions_app.models.knowledge import Chunk, Document, KnowledgeBase
+from sessions_app.models.sessions import Segment, Session, Turn
+from sessions_app.models.tutors import Avatar, Tutor
+
+__all__ = ["Avatar", "Chunk", "Document", "KnowledgeBase", "Segment", "Session", "Turn", "Tutor"]

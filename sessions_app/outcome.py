@@ -1,0 +1,108 @@
+"""What a turn came to, read from its log."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from gpu_tasks.events import (
+    Delta,
+    Done,
+    Event,
+    Failed,
+    Fragment,
+    Heard,
+    Replied,
+    SegmentDone,
+    StageDone,
+    Voiced,
+    now_ms,
+)
+
+Degraded = Literal["text", "speech", "video"]
+
+
+@dataclass
+class Outcome:
+    heard: str = ""
+    reply: str = ""
+    citations: list[dict[str, Any]] = field(default_factory=list)
+    segments: list[SegmentDone] = field(default_factory=list)
+    failed: Failed | None = None
+    degraded: list[Degraded] = field(default_factory=list)
+    timings: dict[str, int] = field(default_factory=dict)
+    stages: dict[str, Any] = field(default_factory=dict)
+    playing_since: int | None = None
+    texts: dict[int, str] = field(default_factory=dict)
+    durations: dict[int, int] = field(default_factory=dict)
+    """By segment, also of those that are still being rendered."""
+
+    def done(self, *, interrupted: bool) -> Done:
+        return Done(interrupted=interrupted, degraded=self.degraded, timings=self.timings, stages=self.stages)
+
+
+def outcome(events: Sequence[Event], received_at: int) -> Outcome:
+    result = Outcome()
+    firsts: dict[str, int] = {}
+
+    def first(name: str, at: int) -> None:
+        firsts.setdefault(name, max(0, at - received_at))
+
+    for event in events:
+        match event:
+            case Heard():
+                result.heard = event.content
+            case Delta():
+                first("first_token", event.at)
+            case Voiced():
+                first("first_audio", event.at)
+                result.durations[event.segment] = event.duration_ms
+            case Fragment():
+                first("first_frame", event.at)
+                result.playing_since = result.playing_since or event.at
+                if event.content is not None:
+                    result.texts[event.segment] = event.content
+            case SegmentDone():
+                result.segments.append(event)
+                result.texts[event.segment] = event.content
+                if event.audio:
+                    result.playing_since = result.playing_since or event.at
+            case Replied():
+                result.reply, result.citations = event.content, event.citations
+                if event.cut:
+                    result.degraded.append("text")
+            case Failed():
+                result.failed = event
+            case StageDone():
+                result.stages[event.item] = {
+                    "queued": event.began_at - event.queued_at,
+                    "ran": event.at - event.began_at,
+                    "began": event.began_at - received_at,
+                    "attempt": event.attempt,
+                }
+            case _:
+                pass
+    result.segments.sort(key=lambda done: done.segment)
+    spoken = [done for done in result.segments if not done.silent]
+    if any(not done.audio for done in spoken):
+        result.degraded.append("speech")
+    if any(done.audio and not done.video for done in spoken):
+        result.degraded.append("video")
+    result.timings = {**firsts, "total": now_ms() - received_at}
+    return result
+
+
+def heard_part(result: Outcome, heard_ms: int | None) -> str:
+    """Of an interrupted reply, the text that was played: whole segments, and of the last one as many words as its
+    share of time. Without word from the client, as if it had played since the first picture was there."""
+    if heard_ms is None:
+        heard_ms = 0 if result.playing_since is None else now_ms() - result.playing_since
+    parts: list[str] = []
+    for segment, text in sorted(result.texts.items()):
+        if heard_ms <= 0:
+            break
+        words = text.split(" ")
+        duration = result.durations.get(segment, 0)
+        share = min(1.0, heard_ms / duration) if duration else 1.0
+        parts.append(" ".join(words[: round(len(words) * share)]))
+        heard_ms -= duration
+    return " ".join(part.strip() for part in parts if part.strip())

@@ -1,0 +1,50 @@
+"""A turn, in one expression."""
+
+from celery import chain
+from celery.canvas import Signature
+
+from gpu_tasks import turn_log
+from gpu_tasks.events import AvatarRef, Status, TurnRef, now_ms
+from gpu_tasks.stage import begin
+from gpu_tasks.tasks import reply, transcribe
+from sessions_app.models import Avatar, Turn
+from sessions_app.tasks import complete, retrieve
+
+
+def pipeline(turn: TurnRef, user_text: str) -> Signature:
+    think = chain(retrieve.s(turn=turn), reply.s(turn=turn))  # reply fans out: speak | animate, per segment
+    if turn["audio"]:
+        return transcribe.s(turn=turn) | think
+    return chain(retrieve.s(user_text, turn=turn), reply.s(turn=turn))
+
+
+def start(turn: Turn) -> None:
+    ref = turn_ref(turn)
+    ahead = turn_log.start(ref)
+    turn_log.append(ref, Status(stage="queued", position=ahead))
+    begin(pipeline(ref, turn.user_text), priority=0)
+
+
+def turn_ref(turn: Turn) -> TurnRef:
+    tutor = turn.session.tutor
+    return {
+        "turn_id": turn.id,
+        "session_id": turn.session_id,
+        "folder": turn.folder,
+        "language": tutor.language,
+        "voice": tutor.voice,
+        "avatar": avatar_ref(turn.avatar) if turn.avatar else None,
+        "audio": turn.user_audio,
+        "received_at": now_ms(),
+        "on_end": complete.name,
+    }
+
+
+def avatar_ref(avatar: Avatar) -> AvatarRef:
+    return {
+        "avatar_id": avatar.avatar_id,
+        "kind": "photo" if avatar.kind == Avatar.Kind.PHOTO else "illustrated",
+        "version": avatar.version,
+        "features": avatar.features,
+        "portrait": avatar.portrait,
+    }

@@ -1,0 +1,52 @@
+"""What the language model is told. The beginning is the same for all turns of a session, and grows only at its
+end, so that a server which keeps evaluated prefixes has all but the last question ready."""
+
+from collections.abc import Sequence
+
+from gpu_tasks.engines.llm.base import Message
+from sessions_app.models import Chunk, KnowledgeBase, Session, Turn
+
+WHOLE_LESSON_CHARACTERS = 2_400
+"""A lesson up to this size stands in the prefix as it is; of a larger one only passages are quoted."""
+HISTORY_TURNS = 6
+
+RULES = (
+    "You talk aloud with a student. Answer in two or three short, complete sentences of plain words. "
+    "Use no lists, no headings and no emoji."
+)
+
+
+def lesson_of(session: Session) -> list[Chunk] | None:
+    """The whole material, if it is small enough to be told at once."""
+    chunks = list(Chunk.objects.filter(document__knowledge_base__in=bases_of(session)).select_related("document"))
+    return chunks if sum(len(chunk.text) for chunk in chunks) <= WHOLE_LESSON_CHARACTERS else None
+
+
+def bases_of(session: Session) -> list[KnowledgeBase]:
+    return [session.knowledge_base] if session.knowledge_base else list(session.tutor.knowledge_bases.all())
+
+
+def prefix(session: Session) -> list[Message]:
+    told = [session.tutor.persona.strip(), RULES]
+    lesson = lesson_of(session)
+    if lesson:
+        told.append("This is the lesson. Rely on it:\n" + "\n".join(chunk.text for chunk in lesson))
+    return [{"role": "system", "content": "\n\n".join(told)}]
+
+
+def history(session: Session, before: int) -> list[Message]:
+    """What was asked and what of the answers was heard, oldest first; always whole turns."""
+    turns = session.turns.filter(number__lt=before, status__in=[Turn.Status.COMPLETED, Turn.Status.INTERRUPTED])
+    messages: list[Message] = []
+    for turn in reversed(turns.order_by("-number")[:HISTORY_TURNS]):
+        if turn.user_text and turn.reply_text:
+            messages.append({"role": "user", "content": turn.user_text})
+            messages.append({"role": "assistant", "content": turn.reply_text})
+    return messages
+
+
+def question(text: str, passages: Sequence[Chunk]) -> Message:
+    if not passages:
+        return {"role": "user", "content": text}
+    quoted = "\n".join(f"[{number}] {chunk.text}" for number, chunk in enumerate(passages, 1))
+    return {"role": "user", "content": f"Passages from the material:\n{quoted}\n\nQuestion: {text}"}

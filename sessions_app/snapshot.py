@@ -1,0 +1,24 @@
+from django.conf import settings
+
+from sessions_app.infos import avatar_info, turn_info, tutor_info
+from sessions_app.models import Session, Turn
+from sessions_app.protocol import SessionMessage
+
+TURNS = 100
+
+
+def snapshot(session_id: str) -> SessionMessage:
+    """All a client needs that has just (again) connected. The running turn is told from its log, from the start."""
+    session = Session.objects.select_related("tutor").get(id=session_id)
+    turns = session.turns.order_by("-number").prefetch_related("segments")[:TURNS]
+    running = next((turn.id for turn in turns if turn.status in Turn.RUNNING), None)
+    face = session.tutor.faces().first()
+    return SessionMessage(
+        session_id=session.id,
+        status="active" if session.status == Session.Status.ACTIVE else "ended",
+        tutor=tutor_info(session.tutor),
+        avatar=avatar_info(face) if face else None,
+        turns=[turn_info(turn) for turn in reversed(turns)],
+        running_turn_id=running,
+        demo_brain=settings.DEMO_BRAIN,
+    )

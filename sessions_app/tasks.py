@@ -1,0 +1,99 @@
+"""The work of a turn that needs the database, on `default`."""
+
+import logging
+from typing import Any
+
+from celery import shared_task
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from gpu_tasks import turn_log
+from gpu_tasks.events import Failed, Status, TurnRef
+from gpu_tasks.stage import Stage
+from gpu_tasks.tasks import Prompt
+from sessions_app import prompts
+from sessions_app.models import Avatar, Segment, Session, Turn
+from sessions_app.outcome import Outcome, outcome
+
+logger = logging.getLogger(__name__)
+
+
+def _say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    turn_log.append(turn, Failed(code=code, retryable=retryable), once="failed")
+
+
+@shared_task(bind=True, base=Stage, queue="default", fallback=staticmethod(_say_why))
+def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
+    # Only workers import this: the embedding is a model library's.
+    from sessions_app import retrieval
+
+    turn_log.append(turn, Status(stage="thinking"), once="thinking")
+    row = Turn.objects.select_related("session__tutor", "session__knowledge_base").get(id=turn["turn_id"])
+    if not Turn.objects.advance(row.id, Turn.Status.THINKING, user_text=text):
+        raise turn_log.TurnClosed
+    session = row.session
+    Session.objects.filter(id=session.id, title="").update(title=text[:120])
+    found = retrieval.find(text, prompts.bases_of(session))
+    passages = [] if prompts.lesson_of(session) else [passage.chunk for passage in found]
+    return {
+        "messages": [
+            *prompts.prefix(session),
+            *prompts.history(session, row.number),
+            prompts.question(text, passages),
+        ],
+        "citations": [
+            {
+                "number": number,
+                "document": passage.chunk.document.title,
+                "page": passage.chunk.page,
+                "quote": passage.chunk.text,
+            }
+            for number, passage in enumerate(found, 1)
+        ],
+    }
+
+
+@shared_task(queue="default")
+def complete(turn: TurnRef) -> None:
+    """Nothing of the turn is left to do: write down what it came to, then tell. Whoever ends the row first, this
+    or an interruption, also closes the log."""
+    result = outcome(turn_log.read(turn["turn_id"]), turn["received_at"])
+    status = Turn.Status.FAILED if result.failed else Turn.Status.COMPLETED
+    if record(turn["turn_id"], status, result, result.reply):
+        turn_log.close(turn["session_id"], turn["turn_id"], result.done(interrupted=False))
+
+
+def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) -> bool:
+    changes: dict[str, Any] = {"user_text": result.heard} if result.heard else {}
+    with transaction.atomic():
+        ended = Turn.objects.advance(
+            turn_id,
+            status,
+            reply_text=reply_text,
+            citations=result.citations,
+            degraded=result.degraded,
+            error_code=result.failed.code if result.failed else "",
+            timings=result.timings,
+            stages=result.stages,
+            ended_at=timezone.now(),
+            **changes,
+        )
+        if ended:
+            Segment.objects.bulk_create(
+                Segment(
+                    turn_id=turn_id,
+                    index=done.segment,
+                    text=done.content,
+                    duration_ms=done.duration_ms,
+                    video=done.video,
+                    audio=done.audio,
+                )
+                for done in result.segments
+            )
+    return ended
+
+
+@shared_task(queue="default")
+def avatar_prepared(avatar_id: str, version: int) -> None:
+    Avatar.objects.filter(avatar_id=avatar_id, version=version).update(prepared_version=F("version"))

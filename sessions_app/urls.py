@@ -1,0 +1,26 @@
+from django.urls import path
+
+from sessions_app.views.engine import EngineHealthView, EngineSessionListView, EngineSessionView, GpuHealthView
+from sessions_app.views.media import media
+from sessions_app.views.student import (
+    SessionListView,
+    SessionTokenView,
+    SessionView,
+    TurnListView,
+    TutorListView,
+    TutorView,
+)
+
+urlpatterns = [
+    path("api/tutors", TutorListView.as_view()),
+    path("api/tutors/<int:pk>", TutorView.as_view()),
+    path("api/student/sessions", SessionListView.as_view()),
+    path("api/student/sessions/<str:session_id>", SessionView.as_view()),
+    path("api/student/sessions/<str:session_id>/token", SessionTokenView.as_view()),
+    path("api/student/sessions/<str:session_id>/turns", TurnListView.as_view()),
+    path("api/student/gpu/health", GpuHealthView.as_view()),
+    path("engine/health", EngineHealthView.as_view()),
+    path("engine/v1/sessions", EngineSessionListView.as_view()),
+    path("engine/v1/sessions/<str:session_id>", EngineSessionView.as_view()),
+    path("media/<path:key>", media),
+]

@@ -1,0 +1,50 @@
+"""Puts the socket's messages into the OpenAPI document, so that one document types the whole interface."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from pydantic.json_schema import models_json_schema
+
+from sessions_app import protocol
+
+CLIENT = [protocol.TextMessage, protocol.AudioMessage, protocol.Interrupt, protocol.Ping]
+SERVER = [
+    protocol.SessionMessage,
+    protocol.StatusMessage,
+    protocol.TranscriptionMessage,
+    protocol.DeltaMessage,
+    protocol.FragmentMessage,
+    protocol.VideoMessage,
+    protocol.ReplyMessage,
+    protocol.ErrorMessage,
+    protocol.DoneMessage,
+    protocol.Pong,
+]
+
+
+def add_socket_messages(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:
+    schemas = result["components"]["schemas"]
+    for models, mode in ((CLIENT, "validation"), (SERVER, "serialization")):
+        _, definitions = models_json_schema(
+            [(model, mode) for model in models],  # type: ignore[misc]
+            ref_template="#/components/schemas/{model}",
+        )
+        schemas.update(definitions["$defs"])
+    for name, models in (("ClientMessage", CLIENT), ("ServerMessage", SERVER)):
+        schemas[name] = {
+            "oneOf": [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models],
+            "discriminator": {"propertyName": "type"},
+        }
+    return result
+
+
+class TurnSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """The transcript's rows are the protocol's own TurnInfo, which the hook above defines."""
+
+    target_class = "sessions_app.serializers.TurnSerializer"
+
+    def get_name(self, auto_schema: Any, direction: Any) -> str:
+        return "TurnInfo"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        return {"type": "object"}

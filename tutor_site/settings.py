@@ -1,0 +1,247 @@
+"""The only reader of the environment. A wrong value stops the start with its key and what was wanted."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from tutor_site.profiles import stages
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+
+def choice(key: str, default: str, allowed: tuple[str, ...]) -> str:
+    value: str = env.str(key, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{key}={value!r}: wanted one of {', '.join(allowed)}")
+    return value
+
+
+def flag(key: str, default: bool) -> bool:
+    value = env.str(key, str(default)).lower()
+    if value not in ("true", "false", "1", "0"):
+        raise ImproperlyConfigured(f"{key}={value!r}: wanted true or false")
+    return value in ("true", "1")
+
+
+# What this process is part of
+
+MODE = choice("TUTOR_MODE", "dev", ("demo", "dev", "production"))
+PROFILE = choice("TUTOR_PROFILE", "cpu", ("cpu",))
+TUTOR_HOME = Path(env.str("TUTOR_HOME", str(BASE_DIR / ".tutor"))).expanduser().resolve()
+
+DEMO_SECRET_KEY = "demo-secret-key-not-for-production-0123456789abcdef"
+SECRET_KEY = env.str("SECRET_KEY", "" if MODE == "production" else DEMO_SECRET_KEY)
+DEMO_PASSWORDS = {"admin@example.com": "admin123", "student@example.com": "student123"}
+DEBUG = MODE == "dev"
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if MODE == "production" else ["*"])
+
+if MODE == "production":
+    if len(SECRET_KEY) < 40 or SECRET_KEY == DEMO_SECRET_KEY:
+        raise ImproperlyConfigured("SECRET_KEY: production wants a secret of its own, 40 characters or more")
+    if not ALLOWED_HOSTS:
+        raise ImproperlyConfigured("ALLOWED_HOSTS: production wants the names the site is reached by")
+
+INSTALLED_APPS = [
+    "daphne",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "accounts",
+    "sessions_app",
+    "gpu_tasks",
+    "tutor_site",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "tutor_site.urls"
+ASGI_APPLICATION = "tutor_site.asgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Data
+
+DATABASES: dict[str, dict[str, Any]]
+if choice("TUTOR_DATABASE", "default", ("default", "none")) == "none":
+    # Workers of the GPU stages have no database; any use of one is an error at once.
+    DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
+else:
+    DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{TUTOR_HOME / 'tutor.sqlite3'}")}
+    if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        DATABASES["default"]["OPTIONS"] = {
+            # Readers never wait for the writer, and a writer waits instead of failing.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        }
+        # The tests' processes (web, workers) share one file, as in life.
+        DATABASES["default"]["TEST"] = {"NAME": str(TUTOR_HOME / "test.sqlite3")}
+    else:
+        DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(TUTOR_HOME / "media")))
+STATIC_URL = "/static/"
+STATIC_ROOT = TUTOR_HOME / "static"
+FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+
+# Queue, channel layer and everything in flight
+
+REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [REDIS_URL]},
+    }
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    # A half-open connection is noticed in seconds (kombu waits for ever without these).
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+    # Beyond the longest task, so that Redis does not hand a running one out again: our leases do that.
+    "visibility_timeout": 3600,
+    # The first segment of a reply passes the later ones of other replies.
+    "queue_order_strategy": "priority",
+    "priority_steps": [0, 3, 6, 9],
+    "sep": ":",
+}
+
+# Stages
+
+STAGES = stages(
+    PROFILE,
+    llm_url=env.str("LLM_URL", ""),
+    llm_model=env.str("LLM_MODEL", ""),
+    llm_api_key=env.str("LLM_API_KEY", ""),
+    models_dir=TUTOR_HOME / "models",
+    overrides=env.json("STAGES", default={}),
+)
+DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production")
+LEASE_SECONDS = env.int("LEASE_SECONDS", 4)
+TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
+REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)
+TURNS_BURST = env.int("TURNS_BURST", 5)
+TURNS_PER_MINUTE = env.int("TURNS_PER_MINUTE", 60)
+
+# The engine side, which may have a public address of its own
+
+ENGINE_ENABLED = flag("ENGINE_ENABLED", default=True)
+ENGINE_URL = env.str("ENGINE_URL", "")
+ENGINE_API_KEY = env.str("ENGINE_API_KEY", "")
+SOCKET_TOKEN_SECONDS = env.int("SOCKET_TOKEN_SECONDS", 600)
+MEDIA_TOKEN_SECONDS = env.int("MEDIA_TOKEN_SECONDS", 6 * 3600)
+# Behind a proxy that ends TLS: the scheme of the addresses we hand out.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TLS_PROXY", default=False) else None
+
+# Accounts
+
+AUTH_USER_MODEL = "accounts.User"
+REGISTRATION_OPEN = flag("REGISTRATION_OPEN", default=True)
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "sessions_app.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {"login": env.str("LOGIN_RATE", "30/min"), "register": env.str("REGISTER_RATE", "30/min")},
+    "UNAUTHENTICATED_USER": None,
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=env.int("ACCESS_TOKEN_MINUTES", 30)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=env.int("REFRESH_TOKEN_DAYS", 14)),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "UPDATE_LAST_LOGIN": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Virtual Tutor",
+    "DESCRIPTION": "HTTP calls and WebSocket messages of the virtual tutor.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "tutor_site.schema.add_socket_messages",
+    ],
+    "ENUM_NAME_OVERRIDES": {},
+}
+
+if MODE == "production":
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600)
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    # Access lines would carry the token of a socket's address.
+    "loggers": {name: {"level": "WARNING"} for name in ("daphne", "django.channels.server", "httpx")},
+}

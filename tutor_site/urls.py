@@ -1,0 +1,16 @@
+from django.contrib import admin
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from tutor_site.views import ConfigView, app, health
+
+urlpatterns = [
+    path("health", health),
+    path("api/config", ConfigView.as_view()),
+    path("api/auth/", include("accounts.urls")),
+    path("api/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs", SpectacularSwaggerView.as_view(url_name="schema")),
+    path("", include("sessions_app.urls")),
+    path("admin/", admin.site.urls),
+    re_path(r"^(?!api/|engine/|media/|static/|admin$|ws/)(?P<path>.*)$", app),
+]
