@@ -143,7 +143,7 @@ class Supervisor:
         self._thread.start()
 
     def stop(self, grace: float = 10.0) -> None:
-        """End every process: SIGTERM, then SIGKILL to what is left after `grace` seconds. A second call may hurry it."""
+        """End every process: SIGTERM, then SIGKILL to what is left after `grace` seconds. Called again, hurries."""
         self._grace = grace
         self._stopping.set()
         if self._thread.is_alive():

