@@ -26,6 +26,8 @@ if redis.call('EXISTS', KEYS[1]) == 1 then return false end
 local entry = redis.call('HGET', KEYS[2], ARGV[1])
 if not entry then return false end
 if not redis.call('SET', KEYS[3], ARGV[2], 'NX', 'EX', ARGV[3]) then return false end
+redis.call('SADD', KEYS[4], ARGV[1])
+redis.call('EXPIRE', KEYS[4], ARGV[4])
 return entry
 """
 
@@ -58,7 +60,7 @@ class Entry:
         return cls(item, *json.loads(dumped))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Lease:
     turn_id: str
     entry: Entry
@@ -80,6 +82,10 @@ def _work(turn_id: str) -> str:
     return f"turn:{turn_id}:work"
 
 
+def _begun(turn_id: str) -> str:
+    return f"turn:{turn_id}:begun"
+
+
 def _lease_key(turn_id: str, item: str) -> str:
     return f"turn:{turn_id}:lease:{item}"
 
@@ -88,6 +94,7 @@ def open_item(turn_id: str, item: str, message: dict[str, Any], attempt: int = 1
     with redis_client().pipeline() as pipe:
         pipe.hset(_work(turn_id), item, Entry(item, message, now_ms(), attempt).dump())
         pipe.expire(_work(turn_id), TTL_SECONDS)
+        pipe.srem(_begun(turn_id), item)
         pipe.execute()
 
 
@@ -96,7 +103,8 @@ def claim(turn_id: str, item: str) -> Lease | None:
     holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     key = _lease_key(turn_id, item)
     dumped = _scripts()[0](
-        keys=[f"turn:{turn_id}:closed", _work(turn_id), key], args=[item, holder, settings.LEASE_SECONDS]
+        keys=[f"turn:{turn_id}:closed", _work(turn_id), key, _begun(turn_id)],
+        args=[item, holder, settings.LEASE_SECONDS, TTL_SECONDS],
     )
     if dumped is None:
         return None
@@ -135,8 +143,19 @@ def renew_held() -> None:
         _scripts()[2](keys=[lease.key], args=[lease.holder, settings.LEASE_SECONDS])
 
 
-def open_items(turn_id: str) -> list[tuple[Entry, bool]]:
-    """All open work of a turn, each with whether somebody is at it."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    entry: Entry
+    begun: bool
+    held: bool
+    """Begun and not held: the worker that was at it died."""
+
+
+def open_items(turn_id: str) -> list[Open]:
     client = redis_client()
-    entries = [Entry.load(item.decode(), dumped) for item, dumped in client.hgetall(_work(turn_id)).items()]  # type: ignore[union-attr]
-    return [(entry, bool(client.exists(_lease_key(turn_id, entry.item)))) for entry in entries]
+    work: dict[bytes, bytes] = client.hgetall(_work(turn_id))  # type: ignore[assignment]
+    begun: set[bytes] = client.smembers(_begun(turn_id))  # type: ignore[assignment]
+    return [
+        Open(Entry.load(item.decode(), dumped), item in begun, bool(client.exists(_lease_key(turn_id, item.decode()))))
+        for item, dumped in work.items()
+    ]

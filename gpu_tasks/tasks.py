@@ -156,15 +156,12 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
     engine = stages.avatar()
     frames = watch.each(engine.animate(speech, face(turn["avatar"])))
     whole = bytearray()
-    for index, piece in enumerate(
-        fmp4.fragments(frames, speech.pcm, speech.sample_rate, width=engine.width, height=engine.height)
-    ):
-        whole += piece.data
+    pieces = fmp4.fragments(frames, speech.pcm, speech.sample_rate, width=engine.width, height=engine.height)
+    for index, (piece, last) in enumerate(_until_last(pieces)):
+        whole += piece
         blob = f"{turn['turn_id']}:{segment}:{index}"
-        event = Fragment(
-            segment=segment, index=index, blob=blob, content=None if index else text, last=piece.last
-        )
-        turn_log.append_blob(turn, blob, piece.data, event, once=f"fragment:{segment}:{index}")
+        event = Fragment(segment=segment, index=index, blob=blob, content=None if index else text, last=last)
+        turn_log.append_blob(turn, blob, piece, event, once=f"fragment:{segment}:{index}")
     done = SegmentDone(
         segment=segment,
         content=text,
@@ -173,6 +170,14 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         audio=spoken["audio"],
     )
     turn_log.append(turn, done, once=f"segment:{segment}")
+
+
+def _until_last(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    ahead = next(pieces)
+    for piece in pieces:
+        yield ahead, False
+        ahead = piece
+    yield ahead, True
 
 
 # Work that belongs to no turn

@@ -92,6 +92,10 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._refuse(Refused("invalid_message"))
         except Refused as refused:
             await self._refuse(refused)
+        except Exception:
+            # The student can go on; the cause is for the log.
+            logger.exception("session %s: message not carried out", self.session_id)
+            await self._refuse(Refused("internal", retryable=True))
 
     async def _obey(self, message: protocol.ClientMessage) -> None:
         match message:

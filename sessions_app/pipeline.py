@@ -4,7 +4,7 @@ from celery import chain
 from celery.canvas import Signature
 
 from gpu_tasks import turn_log
-from gpu_tasks.events import AvatarRef, Status, TurnRef, now_ms
+from gpu_tasks.events import AvatarRef, Status, TurnRef
 from gpu_tasks.stage import begin
 from gpu_tasks.tasks import reply, transcribe
 from sessions_app.models import Avatar, Turn
@@ -35,7 +35,7 @@ def turn_ref(turn: Turn) -> TurnRef:
         "voice": tutor.voice,
         "avatar": avatar_ref(turn.avatar) if turn.avatar else None,
         "audio": turn.user_audio,
-        "received_at": now_ms(),
+        "received_at": turn.received_at,
         "on_end": complete.name,
     }
 

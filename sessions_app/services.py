@@ -7,6 +7,8 @@ import logging
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from gpu_tasks import media, turn_log
@@ -59,9 +61,20 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     if session.status != Session.Status.ACTIVE:
         raise Refused("session_ended")
     interrupt(session_id)
+    turn = _new_turn(session, avatar, content, audio)
+    try:
+        pipeline.start(turn)
+    except (RedisError, OperationalError) as error:
+        logger.exception("turn %s: cannot be started", turn.id)
+        Turn.objects.advance(turn.id, Turn.Status.FAILED, error_code="unavailable", ended_at=timezone.now())
+        raise Refused("unavailable", retryable=True) from error
+    return turn
+
+
+def _new_turn(session: Session, avatar: Avatar | None, content: str, audio: bytes) -> Turn:
     with transaction.atomic():
         # One turn after the other, also when two sockets of a session speak at once.
-        Session.objects.select_for_update().get(id=session_id)
+        Session.objects.select_for_update().get(id=session.id)
         if Turn.objects.running().filter(session=session).exists():
             raise Refused("too_many_messages", retryable=True)
         last = session.turns.aggregate(last=Max("number"))["last"] or 0
@@ -76,8 +89,7 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
         if audio:
             turn.user_audio = media.save(f"{turn.folder}question{_suffix(audio)}", audio)
         turn.save(force_insert=True)
-        Session.objects.filter(id=session_id).update(last_activity=timezone.now())
-        transaction.on_commit(lambda: pipeline.start(turn))
+        Session.objects.filter(id=session.id).update(last_activity=timezone.now())
     return turn
 
 
@@ -86,8 +98,7 @@ def interrupt(session_id: str, heard_ms: int | None = None) -> str | None:
     turn = Turn.objects.running().filter(session_id=session_id).first()
     if turn is None:
         return None
-    received_at = round(turn.created_at.timestamp() * 1000)
-    result = outcome(turn_log.read(turn.id), received_at)
+    result = outcome(turn_log.read(turn.id), turn.received_at)
     if record(turn.id, Turn.Status.INTERRUPTED, result, heard_part(result, heard_ms)):
         turn_log.close(session_id, turn.id, result.done(interrupted=True))
     return turn.id
@@ -96,7 +107,7 @@ def interrupt(session_id: str, heard_ms: int | None = None) -> str | None:
 def fail(turn: Turn, code: str) -> None:
     """End a turn that nobody works on any more."""
     ref = pipeline.turn_ref(turn)
-    result = outcome(turn_log.read(turn.id), round(turn.created_at.timestamp() * 1000))
+    result = outcome(turn_log.read(turn.id), turn.received_at)
     result.failed = result.failed or Failed(code=code, retryable=True)
     if record(turn.id, Turn.Status.FAILED, result, result.reply):
         try:

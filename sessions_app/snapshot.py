@@ -1,5 +1,7 @@
 from django.conf import settings
 
+from gpu_tasks import turn_log
+from gpu_tasks.events import Voiced
 from sessions_app.infos import avatar_info, turn_info, tutor_info
 from sessions_app.models import Session, Turn
 from sessions_app.protocol import SessionMessage
@@ -12,13 +14,17 @@ def snapshot(session_id: str) -> SessionMessage:
     session = Session.objects.select_related("tutor").get(id=session_id)
     turns = session.turns.order_by("-number").prefetch_related("segments")[:TURNS]
     running = next((turn.id for turn in turns if turn.status in Turn.RUNNING), None)
+    infos = [turn_info(turn) for turn in reversed(turns)]
+    for info in infos:
+        if info.turn_id == running and any(isinstance(event, Voiced) for event in turn_log.read(running)):
+            info.status = "speaking"  # the workers that speak have no database to write it to
     face = session.tutor.faces().first()
     return SessionMessage(
         session_id=session.id,
         status="active" if session.status == Session.Status.ACTIVE else "ended",
         tutor=tutor_info(session.tutor),
         avatar=avatar_info(face) if face else None,
-        turns=[turn_info(turn) for turn in reversed(turns)],
+        turns=infos,
         running_turn_id=running,
         demo_brain=settings.DEMO_BRAIN,
     )

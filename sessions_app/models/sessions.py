@@ -113,6 +113,11 @@ class Turn(models.Model):
     def folder(self) -> str:
         return f"sessions/{self.session_id}/{self.id}/"
 
+    @property
+    def received_at(self) -> int:
+        """In ms since 1970, as the events of the turn's log count."""
+        return round(self.created_at.timestamp() * 1000)
+
 
 class Segment(models.Model):
     """A spoken piece of a reply, with its media."""

@@ -1,0 +1,80 @@
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from accounts.models import User
+from gpu_tasks import media
+from gpu_tasks.engines.avatar.characters import CHARACTERS, PORTRAITS
+from sessions_app.ingestion import ingest
+from sessions_app.models import Avatar, KnowledgeBase, Tutor
+from sessions_app.models.tutors import TutorAvatar
+
+SEED = Path(__file__).resolve().parents[2] / "seed"
+
+
+class Command(BaseCommand):
+    help = "Puts in the sample tutors with their faces and lessons, and in demo mode the demo accounts."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        avatars()
+        for file in sorted(SEED.glob("*.toml")):
+            tutor(tomllib.loads(file.read_text(encoding="utf-8")))
+        if settings.MODE in ("demo", "dev"):
+            accounts()
+        self.stdout.write(f"{Tutor.objects.count()} tutors, {Avatar.objects.count()} faces")
+
+
+def avatars() -> None:
+    for slug, features in CHARACTERS.items():
+        _avatar(f"avatar_{slug}", slug.capitalize(), Avatar.Kind.ILLUSTRATED, features=features)
+    for slug, file in PORTRAITS.items():
+        key = f"avatars/avatar_{slug}/portrait{file.suffix}"
+        media.save(key, file.read_bytes())
+        _avatar(f"avatar_{slug}", f"{slug.capitalize()} (portrait)", Avatar.Kind.PHOTO, portrait=key)
+
+
+def _avatar(avatar_id: str, name: str, kind: Avatar.Kind, **looks: Any) -> None:
+    avatar, created = Avatar.objects.get_or_create(
+        avatar_id=avatar_id, defaults={"name": name, "kind": kind, **looks}
+    )
+    if not created and any(getattr(avatar, field) != value for field, value in looks.items()):
+        for field, value in looks.items():
+            setattr(avatar, field, value)
+        avatar.version += 1
+        avatar.save()
+
+
+@transaction.atomic
+def tutor(seed: dict[str, Any]) -> None:
+    base, _ = KnowledgeBase.objects.get_or_create(
+        slug=seed["knowledge_base"]["slug"], defaults={"name": seed["knowledge_base"]["name"]}
+    )
+    for document in seed["documents"]:
+        ingest(base, document["title"], document["text"].strip())
+    # What staff changed in a sample tutor stays as they made it.
+    row, created = Tutor.objects.get_or_create(
+        name=seed["name"],
+        subject=seed["subject"],
+        defaults={
+            field: seed[field] for field in ("language", "description", "greeting", "suggested_questions", "voice")
+        }
+        | {"persona": seed["persona"].strip()},
+    )
+    if created:
+        row.knowledge_bases.add(base)
+        for position, avatar_id in enumerate(seed["avatars"]):
+            avatar = Avatar.objects.get(avatar_id=avatar_id)
+            TutorAvatar.objects.create(tutor=row, avatar=avatar, position=position)
+
+
+def accounts() -> None:
+    for email, password in settings.DEMO_PASSWORDS.items():
+        if not User.objects.filter(email=email).exists():
+            if email.startswith("admin"):
+                User.objects.create_superuser(email, password, name="Demo admin")
+            else:
+                User.objects.create_user(email, password, name="Demo student")

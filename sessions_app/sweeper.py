@@ -1,0 +1,140 @@
+"""Sees what was left lying: work of workers that died, lost messages, turns nobody ends. Runs in each `default`
+worker, one at a time. Redis' own redelivery waits for the visibility timeout, which no conversation can."""
+
+import logging
+import os
+import socket
+import threading
+import time
+from datetime import timedelta
+from typing import Any
+
+from celery import current_app, signature
+from celery.signals import worker_ready
+from django.conf import settings
+from django.db import Error, close_old_connections
+from django.db.models import F
+from django.utils import timezone
+from redis.exceptions import RedisError
+
+from gpu_tasks import ledger, stage, turn_log, worker
+from gpu_tasks.connections import redis_client
+from gpu_tasks.events import Done, now_ms
+from gpu_tasks.tasks import prepare_avatar
+from sessions_app import pipeline, services
+from sessions_app.models import Avatar, Turn
+from sessions_app.tasks import avatar_prepared
+
+logger = logging.getLogger(__name__)
+
+INTERVAL = 1.0
+LOST_AFTER_MS = 5_000
+"""A message that is in no queue and that nobody has begun for so long was lost with the worker that took it."""
+NO_WORKER_MS = 8_000
+"""So long a stage may be without a worker (time to restart one) before turns go on without it."""
+ATTEMPTS = 2
+GRACE_SECONDS = 10
+PREPARE_SECONDS = 120
+
+
+def sweep() -> None:
+    running: set[bytes] = redis_client().smembers(turn_log.RUNNING)  # type: ignore[assignment]
+    known = {turn_id.decode() for turn_id in running}
+    turns = {turn.id: turn for turn in Turn.objects.filter(id__in=known).select_related("session__tutor", "avatar")}
+    for turn_id in known:
+        if turn_id not in turns:
+            redis_client().srem(turn_log.RUNNING, turn_id)  # erased, with its student
+        elif turns[turn_id].status in Turn.RUNNING:
+            _sweep_turn(turns[turn_id])
+        else:
+            _tell_end(turns[turn_id])
+    # Rows that Redis knows nothing of any more: it was restarted without its data.
+    old = timezone.now() - timedelta(seconds=GRACE_SECONDS)
+    for turn in Turn.objects.running().filter(created_at__lt=old).exclude(id__in=known).select_related("session__tutor"):
+        logger.error("turn %s: lost with the queue's data", turn.id)
+        services.fail(turn, "unavailable")
+
+
+def _sweep_turn(turn: Turn) -> None:
+    log = turn_log.read(turn.id)
+    quiet_ms = now_ms() - (log[-1].at if log else turn.received_at)
+    items = ledger.open_items(turn.id)
+    if quiet_ms > settings.TURN_SILENCE_SECONDS * 1000:
+        logger.error("turn %s: nothing for %d s, open: %s", turn.id, quiet_ms // 1000, [i.entry.item for i in items])
+        services.fail(turn, "timeout")
+    elif not items and quiet_ms > LOST_AFTER_MS:
+        stage.end(pipeline.turn_ref(turn))
+    for item in items:
+        _sweep_item(turn, item)
+
+
+def _sweep_item(turn: Turn, item: ledger.Open) -> None:
+    entry = item.entry
+    waited = now_ms() - entry.opened_at
+    task = _first_task(entry.message)
+    queue = current_app.tasks[task["task"]].queue
+    if item.held:
+        return
+    died = item.begun
+    lost = not item.begun and waited > LOST_AFTER_MS and not _queued(queue)
+    unserved = not item.begun and waited > NO_WORKER_MS and not worker.alive(queue)
+    if unserved or ((died or lost) and entry.attempt >= ATTEMPTS):
+        reason = "no worker" if unserved else "tried twice"
+        logger.error("turn %s: %s given up: %s", turn.id, entry.item, reason)
+        ref = pipeline.turn_ref(turn)
+        code, args, kwargs = "unavailable", tuple(task["args"]), task["kwargs"]
+        stage.give_up(current_app.tasks[task["task"]], ref, entry.item, code, True, args, kwargs)
+    elif died or lost:
+        logger.warning("turn %s: %s again: %s", turn.id, entry.item, "its worker died" if died else "its message is lost")
+        ledger.open_item(turn.id, entry.item, entry.message, entry.attempt + 1)
+        signature(entry.message).apply_async(priority=0)
+
+
+def _prepare_faces() -> None:
+    for avatar in Avatar.objects.exclude(prepared_version=F("version")):
+        if redis_client().set(f"preparing:{avatar.avatar_id}:{avatar.version}", 1, nx=True, ex=PREPARE_SECONDS):
+            prepare_avatar.delay(pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name)
+
+
+def _first_task(message: dict[str, Any]) -> dict[str, Any]:
+    return message["kwargs"]["tasks"][0] if message["task"] == "celery.chain" else message  # type: ignore[no-any-return]
+
+
+def _queued(queue: str) -> int:
+    """Messages waiting in a queue: kombu keeps a list for each priority."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    lists = [f"{queue}{options['sep']}{priority}" if priority else queue for priority in options["priority_steps"]]
+    return sum(int(redis_client().llen(name)) for name in lists)  # type: ignore[arg-type]
+
+
+def _tell_end(turn: Turn) -> None:
+    """The row has ended, but whoever ended it could not say so."""
+    interrupted = turn.status == Turn.Status.INTERRUPTED
+    done = Done(
+        interrupted=interrupted,
+        degraded=turn.degraded,
+        timings=turn.timings or {"total": 0},
+        stages=turn.stages,
+    )
+    turn_log.close(turn.session_id, turn.id, done)
+
+
+def _run() -> None:
+    me = f"{socket.gethostname()}:{os.getpid()}"
+    client = redis_client()
+    while True:
+        time.sleep(INTERVAL)
+        try:
+            if client.set("sweeper", me, nx=True, ex=3) or client.get("sweeper") == me.encode():
+                client.expire("sweeper", 3)
+                close_old_connections()
+                sweep()
+                _prepare_faces()
+        except (RedisError, OSError, Error):
+            logger.exception("sweep")
+
+
+@worker_ready.connect
+def _start(sender: Any, **_: Any) -> None:
+    if "default" in sender.app.amqp.queues.consume_from:
+        threading.Thread(target=_run, name="sweeper", daemon=True).start()
