@@ -1,11 +1,17 @@
 from functools import cache
+from typing import Any
 
 import redis
 import redis.asyncio
 from django.conf import settings
 
 # Without time-outs a half-open connection blocks for ever (the machine of a Redis that lost power sends no FIN).
-_OPTIONS = {"socket_timeout": 10, "socket_connect_timeout": 5, "socket_keepalive": True, "health_check_interval": 10}
+_OPTIONS: dict[str, Any] = {
+    "socket_timeout": 10,
+    "socket_connect_timeout": 5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery import Task, chain, current_app, signature
 from celery.canvas import Signature
@@ -14,13 +14,18 @@ from gpu_tasks.events import StageDone, TurnRef, now_ms
 
 logger = logging.getLogger(__name__)
 
+if TYPE_CHECKING:
+    _Task = Task[Any, Any]
+else:
+    _Task = Task
+
 Fallback = Callable[[TurnRef, str, bool, tuple[Any, ...], dict[str, Any]], None]
 """(turn, code, retryable, args, kwargs of the task): what is published when the work cannot be done."""
 
 
-def item_of(task: str, kwargs: dict[str, Any]) -> str:
+def item_of(task: str | None, kwargs: dict[str, Any]) -> str:
     """The ledger's name of a piece of work: "reply", "speak:2"."""
-    name = task.rsplit(".", 1)[-1]
+    name = str(task).rsplit(".", 1)[-1]
     return f"{name}:{kwargs['segment']}" if "segment" in kwargs else name
 
 
@@ -35,11 +40,12 @@ def end(turn: TurnRef) -> None:
     current_app.send_task(turn["on_end"], kwargs={"turn": turn}, queue="default")
 
 
-class Stage(Task):  # type: ignore[misc]
+class Stage(_Task):
     """A task `f(self, *, turn, ...)` of a turn. Runs at most once at a time; running it again is harmless."""
 
     abstract = True
     fallback: Fallback
+    queue: str
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         turn: TurnRef = kwargs["turn"]
@@ -68,9 +74,7 @@ class Stage(Task):  # type: ignore[misc]
         try:
             turn_log.append(
                 turn,
-                StageDone(
-                    item=item, queued_at=lease.entry.opened_at, began_at=began_at, attempt=lease.entry.attempt
-                ),
+                StageDone(item=item, queued_at=lease.entry.opened_at, began_at=began_at, attempt=lease.entry.attempt),
                 once=f"stage:{item}",
             )
         except turn_log.TurnClosed:

@@ -14,7 +14,7 @@ from django.conf import settings
 from gpu_tasks import media, stages, turn_log
 from gpu_tasks.cancellation import Watch
 from gpu_tasks.engines.errors import EngineError
-from gpu_tasks.engines.llm.base import Message
+from gpu_tasks.engines.llm.base import Message as Message
 from gpu_tasks.events import (
     AvatarRef,
     Delta,
@@ -100,9 +100,7 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
         watch.check()
 
     for index, text in enumerate(segments(deltas(), turn["language"])):
-        work = chain(
-            speak.s(turn=turn, segment=index, text=text), animate.s(turn=turn, segment=index, text=text)
-        )
+        work = chain(speak.s(turn=turn, segment=index, text=text), animate.s(turn=turn, segment=index, text=text))
         # The beginning of a reply passes the rest of all others.
         begin(work, priority=min(3 * index, 9))
     text = "".join(said).strip()

@@ -119,9 +119,7 @@ class Delivery:
                 return Outgoing(protocol.ReplyMessage(**turn, content=event.content, citations=citations))
             case Failed():
                 return Outgoing(
-                    protocol.ErrorMessage(
-                        **turn, code=event.code, message=words(event.code), retryable=event.retryable
-                    )
+                    protocol.ErrorMessage(**turn, code=event.code, message=words(event.code), retryable=event.retryable)
                 )
             case Done():
                 return Outgoing(

@@ -12,9 +12,9 @@ from sessions_app.tasks import complete, retrieve
 
 
 def pipeline(turn: TurnRef, user_text: str) -> Signature:
-    think = chain(retrieve.s(turn=turn), reply.s(turn=turn))  # reply fans out: speak | animate, per segment
+    # reply fans out by itself: chain(speak, animate) for each segment, while it goes on
     if turn["audio"]:
-        return transcribe.s(turn=turn) | think
+        return chain(transcribe.s(turn=turn), retrieve.s(turn=turn), reply.s(turn=turn))
     return chain(retrieve.s(user_text, turn=turn), reply.s(turn=turn))
 
 

@@ -3,7 +3,7 @@ end, so that a server which keeps evaluated prefixes has all but the last questi
 
 from collections.abc import Sequence
 
-from gpu_tasks.engines.llm.base import Message
+from gpu_tasks.tasks import Message
 from sessions_app.models import Chunk, KnowledgeBase, Session, Turn
 
 WHOLE_LESSON_CHARACTERS = 2_400

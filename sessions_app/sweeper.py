@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from celery import current_app, signature
 from celery.signals import worker_ready
@@ -50,7 +50,9 @@ def sweep() -> None:
             _tell_end(turns[turn_id])
     # Rows that Redis knows nothing of any more: it was restarted without its data.
     old = timezone.now() - timedelta(seconds=GRACE_SECONDS)
-    for turn in Turn.objects.running().filter(created_at__lt=old).exclude(id__in=known).select_related("session__tutor"):
+    for turn in (
+        Turn.objects.running().filter(created_at__lt=old).exclude(id__in=known).select_related("session__tutor")
+    ):
         logger.error("turn %s: lost with the queue's data", turn.id)
         services.fail(turn, "unavailable")
 
@@ -71,8 +73,9 @@ def _sweep_turn(turn: Turn) -> None:
 def _sweep_item(turn: Turn, item: ledger.Open) -> None:
     entry = item.entry
     waited = now_ms() - entry.opened_at
-    task = _first_task(entry.message)
-    queue = current_app.tasks[task["task"]].queue
+    message = _first(entry.message)
+    task = cast(stage.Stage, current_app.tasks[message["task"]])
+    queue = task.queue
     if item.held:
         return
     died = item.begun
@@ -81,11 +84,12 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
     if unserved or ((died or lost) and entry.attempt >= ATTEMPTS):
         reason = "no worker" if unserved else "tried twice"
         logger.error("turn %s: %s given up: %s", turn.id, entry.item, reason)
-        ref = pipeline.turn_ref(turn)
-        code, args, kwargs = "unavailable", tuple(task["args"]), task["kwargs"]
-        stage.give_up(current_app.tasks[task["task"]], ref, entry.item, code, True, args, kwargs)
+        ref, args = pipeline.turn_ref(turn), tuple(message["args"])
+        stage.give_up(task, ref, entry.item, "unavailable", True, args, message["kwargs"])
     elif died or lost:
-        logger.warning("turn %s: %s again: %s", turn.id, entry.item, "its worker died" if died else "its message is lost")
+        logger.warning(
+            "turn %s: %s again: %s", turn.id, entry.item, "its worker died" if died else "its message is lost"
+        )
         ledger.open_item(turn.id, entry.item, entry.message, entry.attempt + 1)
         signature(entry.message).apply_async(priority=0)
 
@@ -96,15 +100,15 @@ def _prepare_faces() -> None:
             prepare_avatar.delay(pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name)
 
 
-def _first_task(message: dict[str, Any]) -> dict[str, Any]:
-    return message["kwargs"]["tasks"][0] if message["task"] == "celery.chain" else message  # type: ignore[no-any-return]
+def _first(message: dict[str, Any]) -> dict[str, Any]:
+    return message["kwargs"]["tasks"][0] if message["task"] == "celery.chain" else message
 
 
 def _queued(queue: str) -> int:
     """Messages waiting in a queue: kombu keeps a list for each priority."""
-    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
-    lists = [f"{queue}{options['sep']}{priority}" if priority else queue for priority in options["priority_steps"]]
-    return sum(int(redis_client().llen(name)) for name in lists)  # type: ignore[arg-type]
+    separator, steps = settings.QUEUE_SEPARATOR, settings.PRIORITY_STEPS
+    lists = [f"{queue}{separator}{priority}" if priority else queue for priority in steps]
+    return sum(cast(int, redis_client().llen(name)) for name in lists)
 
 
 def _tell_end(turn: Turn) -> None:

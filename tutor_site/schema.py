@@ -3,12 +3,13 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerExtension
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from sessions_app import protocol
 
-CLIENT = [protocol.TextMessage, protocol.AudioMessage, protocol.Interrupt, protocol.Ping]
-SERVER = [
+CLIENT: list[type[BaseModel]] = [protocol.TextMessage, protocol.AudioMessage, protocol.Interrupt, protocol.Ping]
+SERVER: list[type[BaseModel]] = [
     protocol.SessionMessage,
     protocol.StatusMessage,
     protocol.TranscriptionMessage,

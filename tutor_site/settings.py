@@ -150,6 +150,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+PRIORITY_STEPS = [0, 3, 6, 9]
+QUEUE_SEPARATOR = ":"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A half-open connection is noticed in seconds (kombu waits for ever without these).
     "socket_timeout": 10,
@@ -160,8 +162,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
     # The first segment of a reply passes the later ones of other replies.
     "queue_order_strategy": "priority",
-    "priority_steps": [0, 3, 6, 9],
-    "sep": ":",
+    "priority_steps": PRIORITY_STEPS,
+    "sep": QUEUE_SEPARATOR,
 }
 
 # Stages
@@ -206,7 +208,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "sessions_app.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_RATES": {"login": env.str("LOGIN_RATE", "30/min"), "register": env.str("REGISTER_RATE", "30/min")},
+    "DEFAULT_THROTTLE_RATES": {
+        "login": env.str("LOGIN_RATE", "30/min"),
+        "register": env.str("REGISTER_RATE", "30/min"),
+    },
     "UNAUTHENTICATED_USER": None,
 }
 SIMPLE_JWT = {

@@ -6,7 +6,8 @@ import hmac
 
 from django.conf import settings
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
 from redis.exceptions import RedisError
 from rest_framework import status
 from rest_framework.permissions import AllowAny, BasePermission
@@ -87,9 +88,7 @@ class EngineSessionListView(APIView):
     authentication_classes = []
     permission_classes = [HasServiceKey]
 
-    @extend_schema(
-        request=EngineSessionSerializer, responses={201: OpenedSessionSerializer, 404: DetailSerializer}
-    )
+    @extend_schema(request=EngineSessionSerializer, responses={201: OpenedSessionSerializer, 404: DetailSerializer})
     def post(self, request: Request) -> Response:
         if not settings.ENGINE_ENABLED:
             return Response({"detail": "GPU Server is not enabled"}, status=status.HTTP_503_SERVICE_UNAVAILABLE)

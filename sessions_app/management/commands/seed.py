@@ -38,9 +38,7 @@ def avatars() -> None:
 
 
 def _avatar(avatar_id: str, name: str, kind: Avatar.Kind, **looks: Any) -> None:
-    avatar, created = Avatar.objects.get_or_create(
-        avatar_id=avatar_id, defaults={"name": name, "kind": kind, **looks}
-    )
+    avatar, created = Avatar.objects.get_or_create(avatar_id=avatar_id, defaults={"name": name, "kind": kind, **looks})
     if not created and any(getattr(avatar, field) != value for field, value in looks.items()):
         for field, value in looks.items():
             setattr(avatar, field, value)
