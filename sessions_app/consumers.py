@@ -5,7 +5,8 @@ import base64
 import contextlib
 import logging
 import time
-from typing import Any, cast, get_args
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
 import redis.asyncio
@@ -27,6 +28,8 @@ from sessions_app.snapshot import snapshot
 
 logger = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+R = TypeVar("R")
 LOOK_AGAIN_SECONDS = 2.0
 
 
@@ -66,7 +69,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.accept()
         # First listen, then look: what happens in between is told twice rather than never.
         await self.channel_layer.group_add(group_of(self.session_id), self.channel_name)
-        hello = await database_sync_to_async(snapshot)(self.session_id)
+        hello = await _in_thread(snapshot, self.session_id)
         for turn in hello.turns:
             if turn.turn_id != hello.running_turn_id:
                 self.deliveries[turn.turn_id] = Delivery.told(turn.turn_id)
@@ -103,11 +106,11 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._send(Outgoing(protocol.Pong()))
             case protocol.Interrupt():
                 self._mute()
-                await database_sync_to_async(services.interrupt)(self.session_id, message.heard_ms)
+                await _in_thread(services.interrupt, self.session_id, message.heard_ms)
             case protocol.TextMessage() | protocol.AudioMessage():
                 if not self.limit.allows():
                     raise Refused("too_many_messages", retryable=True)
-                await database_sync_to_async(services.begin_turn)(self.session_id, message)
+                await _in_thread(services.begin_turn, self.session_id, message)
 
     def _mute(self) -> None:
         # The student hears no more of it from here on, whatever is still on its way.
@@ -177,6 +180,12 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _refuse(self, refused: Refused) -> None:
         message = protocol.ErrorMessage(code=refused.code, message=str(refused), retryable=refused.retryable)
         await self._send(Outgoing(message))
+
+
+async def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    # Any thread: with the default, one thread would do this for all students in turn.
+    result: R = await database_sync_to_async(work, thread_sensitive=False)(*args, **kwargs)
+    return result
 
 
 async def _base64(key: str) -> str | None:

@@ -41,7 +41,10 @@ def open_session(student: User, tutor_id: int, kb_id: str | None) -> Session:
         if base is None:
             raise NotYours("There is no such knowledge base for this tutor.")
     session = Session.objects.create(student=student, tutor=tutor, knowledge_base=base)
-    transaction.on_commit(lambda: read_prefix.delay(prompts.prefix(session)))
+    try:
+        read_prefix.delay(prompts.prefix(session))
+    except OperationalError as error:
+        logger.warning("session %s: prefix not sent to be read: %s", session.id, error)
     return session
 
 
