@@ -18,7 +18,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
 
 
 class LoginSerializer(serializers.Serializer[Any]):
-    email = serializers.EmailField()
+    email = serializers.CharField()  # whatever is no address is a wrong one: 401, not 400
     password = serializers.CharField(trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
