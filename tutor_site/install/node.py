@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from . import stamps
-from .steps import SetupFailed, Shell
+from .steps import CommandFailed, SetupFailed, Shell
 
+FLAGS = ("--include=dev", "--no-fund", "--no-audit")
 NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
 
 
@@ -63,9 +64,16 @@ class WebApp:
         wanted = self._modules_wanted()
         env = self._env(node)
         self._modules_stamp.unlink(missing_ok=True)
-        verb = "ci" if (self.folder / "package-lock.json").is_file() else "install"
-        # `npm ci` itself begins with an empty node_modules, so a half-made one does no harm.
-        self._shell.run("npm " + verb, [self._npm(node), verb, "--include=dev"], env=env, cwd=self.folder)
+        # npm ci itself begins with an empty node_modules, so a half-made one does no harm.
+        try:
+            self._shell.run("npm ci", [self._npm(node), "ci", *FLAGS], env=env, cwd=self.folder)
+        except CommandFailed as error:
+            if "EUSAGE" not in error.output:
+                raise
+            # Some npm versions find a lock file short of packages for other systems. The versions it names still hold.
+            shutil.rmtree(self.folder / "node_modules", ignore_errors=True)
+            command = [self._npm(node), "install", "--no-save", *FLAGS]
+            self._shell.run("npm install", command, env=env, cwd=self.folder)
         stamps.write(self._modules_stamp, wanted)
 
     def build(self, node: Path) -> None:
@@ -92,13 +100,12 @@ class WebApp:
         return stamps.fingerprint(files, self._modules_wanted(), *places)
 
     @staticmethod
-    def _npm(node: Path) -> Path:
-        return node / "npm"
+    def _npm(node: Path) -> str:
+        return str(node / "npm")
 
     @staticmethod
     def _env(node: Path) -> Mapping[str, str]:
         env = {key: value for key, value in os.environ.items() if key != "NODE_ENV"}
-        quiet = {"npm_config_update_notifier": "false", "npm_config_fund": "false", "npm_config_audit": "false"}
         # Browsers for tests come from the system, never as a surprise of an install script.
-        quiet["PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD"] = "1"
-        return {**env, **quiet, "CI": "1", "PATH": f"{node}{os.pathsep}{env.get('PATH', os.defpath)}"}
+        quiet = {"CI": "1", "npm_config_update_notifier": "false", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
+        return {**env, **quiet, "PATH": f"{node}{os.pathsep}{env.get('PATH', os.defpath)}"}

@@ -65,6 +65,8 @@ class Environment:
     def install(self, group: Group) -> None:
         self._underway.touch()
         pip = [str(self.python), "-I", "-m", "pip", "install", "--no-input", "--only-binary=:all:"]
+        # Most modules are never imported; Python compiles the others when they are, several processes at a time.
+        pip.append("--no-compile")
         scope = ["-c", str(self._constraints)] if group.dependencies else ["--no-deps"]
         command = [*pip, *scope, "-r", str(group.file)]
         try:
