@@ -47,6 +47,8 @@ def _start(sender: str, instance: Any, **_: Any) -> None:
             began = time.monotonic()
             stages.engine(stage).warm_up()
             logger.info("%s: %s ready after %.1f s", sender, stage, time.monotonic() - began)
+    if "default" in queues:
+        stages.embedding().embed(["warm"])  # retrieval is done here
     threading.Thread(target=_beat, args=(queues,), name="beat", daemon=True).start()
 
 
