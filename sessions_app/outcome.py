@@ -1,5 +1,6 @@
 """What a turn came to, read from its log."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -19,6 +20,10 @@ from gpu_tasks.events import (
 )
 
 Degraded = Literal["text", "speech", "video"]
+
+# Chinese and Japanese put no spaces between words: there each character counts as one.
+_UNSPACED = r"\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+_WORD = re.compile(rf"\s*(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)")
 
 
 @dataclass
@@ -100,9 +105,9 @@ def heard_part(result: Outcome, heard_ms: int | None) -> str:
     for segment, text in sorted(result.texts.items()):
         if heard_ms <= 0:
             break
-        words = text.split(" ")
+        words = _WORD.findall(text)
         duration = result.durations.get(segment, 0)
         share = min(1.0, heard_ms / duration) if duration else 1.0
-        parts.append(" ".join(words[: round(len(words) * share)]))
+        parts.append("".join(words[: round(len(words) * share)]))
         heard_ms -= duration
     return " ".join(part.strip() for part in parts if part.strip())
