@@ -136,7 +136,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--mode", choices=("demo", "dev"), help="TUTOR_MODE, unless the environment says otherwise")
     parser.add_argument("command", nargs="*", help="what to become afterwards")
     options = parser.parse_args(arguments)
-    home = Path(os.environ.get("TUTOR_HOME") or REPOSITORY / ".tutor").expanduser().resolve()
+    home = (REPOSITORY / Path(os.environ.get("TUTOR_HOME") or ".tutor").expanduser()).resolve()
     signal.signal(signal.SIGTERM, ended)
     try:
         home.mkdir(parents=True, exist_ok=True)

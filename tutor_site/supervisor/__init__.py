@@ -8,19 +8,18 @@
         processes.wait_restarted("worker-llm", after=killed, timeout=30)     # the new pid
         processes.restart = False                                            # what dies now stays dead; True revives it
 
-`Stack.commands()` is the whole product; `redis_command`, `llm_command`, `web_command`, `beat_command` and
-`worker_commands` make single ones, so that a test may start only what it needs:
+`Stack.commands()` is the whole product; `redis_command`, `llm_command`, `web_command` and `worker_commands`
+make single ones, so that a test may start only what it needs:
 
     redis = redis_command(home, port=free_port(), password="secret")
     with Supervisor([redis, *worker_commands(root, environ, specs)], logs=home / "logs") as processes:
         processes.wait_ready(lambda: redis_answers(url), timeout=10)
 
-Names of the processes: redis, llm-server, web, beat, and each worker by its name in workers.toml with "worker-"
+Names of the processes: redis, llm-server, web, and each worker by its name in workers.toml with "worker-"
 before it (worker-asr, worker-llm, ...). The log of each is logs/<name>.log.
 """
 
 from tutor_site.supervisor.commands import (
-    beat_command,
     llm_command,
     redis_command,
     redis_url,
@@ -38,7 +37,6 @@ __all__ = [
     "Stack",
     "Supervisor",
     "WorkerSpec",
-    "beat_command",
     "free_port",
     "llm_command",
     "port_is_taken",

@@ -86,12 +86,6 @@ def web_command(root: Path, environ: Mapping[str, str], *, host: str, port: int)
     return Command("web", argv, environ, root)
 
 
-def beat_command(root: Path, environ: Mapping[str, str], *, home: Path) -> Command:
-    schedule = str(home / "beat-schedule")
-    argv = (sys.executable, "-m", "celery", "-A", "tutor_site", "beat", "-l", "INFO", "--pidfile=", "-s", schedule)
-    return Command("beat", argv, environ, root)
-
-
 def worker_commands(root: Path, environ: Mapping[str, str], specs: Iterable[WorkerSpec]) -> list[Command]:
     return [_worker_command(root, environ, spec) for spec in specs]
 

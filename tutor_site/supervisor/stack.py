@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutor_site.supervisor.commands import (
-    beat_command,
     llm_command,
     redis_command,
     redis_url,
@@ -116,7 +115,6 @@ class Stack:
         return [
             web_command(self.root, self.environment, host=self.host, port=self.port),
             *worker_commands(self.root, self.environment, workers),
-            beat_command(self.root, self.environment, home=self.home),
         ]
 
     def commands(self) -> list[Command]:

@@ -1,0 +1,71 @@
+# Everything a person types. Set-up happens by itself, in $TUTOR_HOME (.tutor here), and only when something changed.
+
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+NO_PYTHON = $(error Python 3.11 or newer is needed: as python3 in the PATH, or make PYTHON=/path/to/python3)
+
+# Sets up what is missing, then runs what follows in the virtual environment.
+SETUP = $(if $(PYTHON),"$(PYTHON)",$(NO_PYTHON)) tutor_site/install
+IN_DEV = $(SETUP) --dev --
+NPM = $(IN_DEV) npm --prefix frontend --silent run
+
+.PHONY: help run dev test test-engines bench check lint types imports migrations web generated generate format lock
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+run: ## set up what is missing, then serve the whole product until Ctrl-C
+	@exec $(SETUP) --mode demo -- python manage.py serve
+
+dev: ## the same for developers: Vite's dev server on port 3000, restarts after edits
+	@exec $(SETUP) --mode dev --dev -- python manage.py serve --dev
+
+test: ## every check, then every test
+	@$(IN_DEV) true
+	@status=0; $(MAKE) --no-print-directory --keep-going check || status=1; \
+		$(IN_DEV) python -m pytest || status=1; exit $$status
+
+test-engines: ## the tests that load the real models
+	@$(IN_DEV) python -m pytest -m engines
+
+bench: ## the benchmarks: tables here, JSON under bench/results
+	@$(IN_DEV) python -m bench
+
+check: lint types imports migrations web generated ## what can be seen without running it
+
+lint:
+	@$(IN_DEV) ruff check .
+	@$(IN_DEV) ruff format --check .
+
+types:
+	@$(IN_DEV) mypy
+
+imports:
+	@$(IN_DEV) lint-imports
+
+migrations:
+	@$(IN_DEV) python manage.py makemigrations --check --dry-run
+
+web:
+	@$(NPM) lint
+	@$(NPM) typecheck
+	@$(NPM) test
+
+generated: # fails when generate changes something, and leaves it changed
+	@before=$$(mktemp -d) && cp frontend/src/api/openapi.json frontend/src/api/schema.d.ts "$$before" && \
+		$(MAKE) --no-print-directory generate && for file in openapi.json schema.d.ts; do \
+		diff -u "$$before/$$file" frontend/src/api/$$file || stale=1; done; rm -r "$$before"; exit $${stale:-0}
+
+generate: ## write the OpenAPI schema, and the TypeScript that follows from it
+	@$(IN_DEV) python manage.py spectacular --format openapi-json --validate --file frontend/src/api/openapi.json
+	@$(NPM) generate
+
+format: ## put the Python in order
+	@$(IN_DEV) ruff check --fix .
+	@$(IN_DEV) ruff format .
+
+lock: ## write constraints.txt anew from what the requirement files resolve to
+	@venv=$$(mktemp -d) && "$(PYTHON)" -m venv "$$venv" && \
+		"$$venv/bin/pip" install --only-binary=:all: -r requirements.txt -r requirements-dev.txt && \
+		{ sed -n '/^#/p' constraints.txt && "$$venv/bin/pip" freeze; } > constraints.new && mv constraints.new constraints.txt; \
+		rm -r "$$venv"
