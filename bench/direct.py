@@ -47,7 +47,7 @@ class Direct:
         spoken: queue.Queue[str | None] = queue.Queue()
 
         def think() -> None:
-            for text in segments(self._pieces(prompt, timed, began), self._language):
+            for text in segments(self._pieces(prompt, timed, began)):
                 spoken.put(text)
             spoken.put(None)
 

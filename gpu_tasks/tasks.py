@@ -99,7 +99,7 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
             yield piece
         watch.check()
 
-    for index, text in enumerate(segments(deltas(), turn["language"])):
+    for index, text in enumerate(segments(deltas())):
         work = chain(speak.s(turn=turn, segment=index, text=text), animate.s(turn=turn, segment=index, text=text))
         # The beginning of a reply passes the rest of all others.
         begin(work, priority=min(3 * index, 9))
