@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from gpu_tasks import media
-from gpu_tasks.engines.avatar.characters import CHARACTERS, PORTRAITS
+from gpu_tasks.engines.avatar.characters import CHARACTERS
 from sessions_app.ingestion import ingest
 from sessions_app.models import Avatar, KnowledgeBase, Tutor
 from sessions_app.models.tutors import TutorAvatar
@@ -31,10 +31,6 @@ class Command(BaseCommand):
 def avatars() -> None:
     for slug, features in CHARACTERS.items():
         _avatar(f"avatar_{slug}", slug.capitalize(), Avatar.Kind.ILLUSTRATED, features=features)
-    for slug, file in PORTRAITS.items():
-        key = f"avatars/avatar_{slug}/portrait{file.suffix}"
-        media.save(key, file.read_bytes())
-        _avatar(f"avatar_{slug}", f"{slug.capitalize()} (portrait)", Avatar.Kind.PHOTO, portrait=key)
 
 
 def _avatar(avatar_id: str, name: str, kind: Avatar.Kind, **looks: Any) -> None:
