@@ -53,23 +53,29 @@ class Stage(_Task):
         lease = ledger.claim(turn["turn_id"], item)
         if lease is None:
             raise Ignore
+        try:
+            return self._work(lease, turn, item, args, kwargs)
+        finally:
+            # Also when Redis is gone by now: a lease that is renewed for ever hides the work from the sweeper.
+            ledger.release(lease)
+
+    def _work(
+        self, lease: ledger.Lease, turn: TurnRef, item: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
         began_at = now_ms()
         try:
             result = self.run(*args, **kwargs)
             opens = self._next(result)
         except turn_log.TurnClosed:
-            ledger.release(lease)
             raise Ignore from None
         except EngineError as error:
             logger.warning("turn %s: %s: %s: %s", turn["turn_id"], item, error.code, error)
             give_up(self, turn, item, error.code, error.retryable, args, kwargs)
-            ledger.release(lease)
             raise Ignore from error
         except Exception as error:
             # Whatever it was, the student is told and the turn goes on; the cause is for the log.
             logger.exception("turn %s: %s", turn["turn_id"], item)
             give_up(self, turn, item, "internal", True, args, kwargs)
-            ledger.release(lease)
             raise Ignore from error
         try:
             turn_log.append(
@@ -78,7 +84,6 @@ class Stage(_Task):
                 once=f"stage:{item}",
             )
         except turn_log.TurnClosed:
-            ledger.release(lease)
             raise Ignore from None
         left = ledger.finish(lease, opens)
         if left < 0:
