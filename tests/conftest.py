@@ -1,6 +1,7 @@
 """The fixed cast: Alice and her classmate Bob, Charlie who must get nothing, Dora who teaches them."""
 
 import os
+import time
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -39,6 +40,19 @@ def redis(redis_server: None) -> "redis_library.Redis":
     client = redis_client()
     client.flushdb()
     return client
+
+
+@pytest.fixture
+def eventually() -> Callable[[Callable[[], bool]], None]:
+    """Wait for what other processes, threads or a time to live bring about."""
+
+    def wait(happened: Callable[[], bool], patience: float = 30.0) -> None:
+        deadline = time.monotonic() + patience
+        while not happened():
+            assert time.monotonic() < deadline, "it did not happen"
+            time.sleep(0.02)
+
+    return wait
 
 
 # The cast

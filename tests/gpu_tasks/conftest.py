@@ -1,0 +1,18 @@
+import pytest
+
+from gpu_tasks.events import TurnRef
+
+
+@pytest.fixture
+def turn() -> TurnRef:
+    return {
+        "turn_id": "t1",
+        "session_id": "s1",
+        "folder": "sessions/s1/t1/",
+        "language": "en",
+        "voice": "tone",
+        "avatar": None,
+        "audio": "",
+        "received_at": 0,
+        "on_end": "tests.on_end",
+    }
