@@ -1,0 +1,16 @@
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+// The document marks as optional what only requests may leave out. Answers carry every field.
+export type User = Required<Schemas["User"]>;
+export type Tutor = Required<Schemas["Tutor"]>;
+export type SessionRow = Required<Schemas["Session"]>;
+export type TurnInfo = Schemas["TurnInfo"];
+
+export interface Page<T> {
+  count: number;
+  next?: string | null;
+  previous?: string | null;
+  results: T[];
+}

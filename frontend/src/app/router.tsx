@@ -1,0 +1,44 @@
+import { createBrowserRouter, Navigate } from "react-router";
+import { paths } from "@/config/paths";
+import { LoginPage } from "@/features/auth/login-page";
+import { RegisterPage } from "@/features/auth/register-page";
+import { HistoryPage } from "@/features/history/history-page";
+import { TutorsPage } from "@/features/tutors/tutors-page";
+import { Broken } from "./broken";
+import { NotFound } from "./not-found";
+import { Shell } from "./shell";
+import { SignedIn, SignedOut } from "./signed-in";
+
+export const router = createBrowserRouter([
+  {
+    errorElement: <Broken />,
+    children: [
+      {
+        element: <SignedOut />,
+        children: [
+          { path: paths.login, element: <LoginPage /> },
+          { path: paths.register, element: <RegisterPage /> },
+        ],
+      },
+      {
+        element: <SignedIn />,
+        children: [
+          {
+            element: <Shell />,
+            children: [
+              { path: paths.home, element: <Navigate to={paths.tutors} replace /> },
+              { path: paths.tutors, element: <TutorsPage /> },
+              { path: paths.history, element: <HistoryPage /> },
+            ],
+          },
+          {
+            path: "/sessions/:sessionId",
+            lazy: async () => ({ Component: (await import("@/features/session/session-page")).SessionPage }),
+            HydrateFallback: () => null,
+          },
+        ],
+      },
+      { path: "*", element: <NotFound /> },
+    ],
+  },
+]);

@@ -1,0 +1,8 @@
+export const paths = {
+  home: "/",
+  login: "/login",
+  register: "/register",
+  tutors: "/tutors",
+  history: "/history",
+  session: (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`,
+};

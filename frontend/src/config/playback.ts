@@ -1,0 +1,11 @@
+/** Of each segment of speech: H.264 main profile and AAC, 25 pictures a second. */
+export const SPEECH_MIME = 'video/mp4; codecs="avc1.4D401F,mp4a.40.2"';
+
+/** Seconds that must lie ahead before a face that ran dry goes on: one pause instead of several. */
+export const REFILL_SECONDS = 0.6;
+
+/** Seconds of sound and picture already played that are kept when the browser runs out of room. */
+export const KEEP_BEHIND_SECONDS = 1;
+
+/** The cross-fade between speech and idle, as in face.module.css. */
+export const FADE_MS = 120;

@@ -1,0 +1,15 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import type { Page, SessionRow } from "@/api/answers";
+import { answer, api } from "@/api/client";
+
+export function useSessions() {
+  return useInfiniteQuery({
+    queryKey: ["sessions"],
+    initialPageParam: 1,
+    queryFn: async ({ pageParam }) => {
+      const params = { query: { page: pageParam } };
+      return (await answer(api.GET("/api/student/sessions", { params }))) as Page<SessionRow>;
+    },
+    getNextPageParam: (last, _all, page) => (last.next ? page + 1 : null),
+  });
+}

@@ -1,0 +1,120 @@
+import type { DoneMessage, ErrorMessage, ServerMessage, Stage, TurnStatus } from "@/api/protocol";
+import { fromSnapshot } from "./snapshot";
+import { isOver, type Link, type SessionState, type Turn, type Utterance } from "./state";
+import { changeTurn, saidTurn } from "./turns";
+
+export type Action =
+  | { type: "linked"; link: Link }
+  | { type: "received"; message: ServerMessage }
+  | { type: "said"; key: string; utterance: Utterance }
+  /** The student stopped the tutor. `heard`: what of the reply was played. */
+  | { type: "stopped"; heard: string }
+  /** A turn that failed is taken back, to be said again. */
+  | { type: "withdrawn"; key: string }
+  | { type: "troubled"; message: string }
+  | { type: "dismissed" };
+
+const STATUS_AT: Record<Stage, TurnStatus> = {
+  queued: "queued",
+  listening: "transcribing",
+  thinking: "thinking",
+  speaking: "speaking",
+};
+
+export function reduce(state: SessionState, action: Action): SessionState {
+  switch (action.type) {
+    case "linked":
+      return { ...state, link: action.link };
+    case "received":
+      return receive(state, action.message);
+    case "said":
+      return { ...state, problem: null, turns: [...state.turns, saidTurn(action.key, action.utterance)] };
+    case "stopped":
+      return {
+        ...state,
+        runningTurnId: null,
+        stage: null,
+        turns: state.turns.map((turn) => (isOver(turn) ? turn : stop(turn, action.heard))),
+      };
+    case "withdrawn":
+      return { ...state, turns: state.turns.filter((turn) => turn.key !== action.key) };
+    case "troubled":
+      return { ...state, problem: { message: action.message, retryable: false } };
+    case "dismissed":
+      return { ...state, problem: null };
+  }
+}
+
+function stop(turn: Turn, heard: string): Turn {
+  return { ...turn, status: "interrupted", replyText: heard, settled: true };
+}
+
+/** Change a running turn; what comes late for one that is over changes nothing. */
+function changeRunning(state: SessionState, id: string, change: (turn: Turn) => Turn): SessionState {
+  return changeTurn(state, id, (turn) => (isOver(turn) ? turn : change(turn)));
+}
+
+function receive(state: SessionState, message: ServerMessage): SessionState {
+  switch (message.type) {
+    case "session":
+      return fromSnapshot(state, message);
+    case "status": {
+      const status = STATUS_AT[message.stage];
+      const next = changeRunning(state, message.turn_id, (turn) => ({ ...turn, status }));
+      const turn = next.turns.find((turn) => turn.id === message.turn_id);
+      if (turn === undefined || isOver(turn)) return next;
+      return {
+        ...next,
+        runningTurnId: message.turn_id,
+        stage: { name: message.stage, position: message.position ?? null },
+      };
+    }
+    case "transcription":
+      return changeTurn(state, message.turn_id, (turn) => ({
+        ...turn,
+        modality: "audio",
+        userText: message.content,
+        // What was understood is as good for another try, and much smaller than the recording.
+        utterance: { kind: "text", content: message.content },
+      }));
+    case "delta":
+      return changeRunning(state, message.turn_id, (turn) =>
+        turn.settled ? turn : { ...turn, replyText: turn.replyText + message.content },
+      );
+    case "text":
+      return changeRunning(state, message.turn_id, (turn) => ({
+        ...turn,
+        replyText: message.content,
+        citations: message.citations,
+        settled: true,
+      }));
+    case "error":
+      return fail(state, message);
+    case "done":
+      return finish(state, message);
+    case "fragment":
+    case "video":
+    case "pong":
+      return state;
+  }
+}
+
+function fail(state: SessionState, { turn_id, message, retryable }: ErrorMessage): SessionState {
+  const problem = { message, retryable };
+  if (turn_id) return changeTurn(state, turn_id, (turn) => ({ ...turn, problem }));
+  // The server refuses in order: it is the oldest message which it has not taken yet.
+  const refused = state.turns.find((turn) => turn.id === null && turn.problem === null);
+  if (refused === undefined) return { ...state, problem };
+  const failed: Turn = { ...refused, status: "failed", problem };
+  return { ...state, turns: state.turns.map((turn) => (turn === refused ? failed : turn)) };
+}
+
+function finish(state: SessionState, message: DoneMessage): SessionState {
+  const next = changeTurn(state, message.turn_id, (turn) => ({
+    ...turn,
+    status: message.interrupted || turn.status === "interrupted" ? "interrupted" : turn.problem ? "failed" : "completed",
+    degraded: message.degraded,
+    settled: true,
+  }));
+  return state.runningTurnId === message.turn_id ? { ...next, runningTurnId: null, stage: null } : next;
+}

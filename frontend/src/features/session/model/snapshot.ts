@@ -1,0 +1,43 @@
+import type { SessionMessage } from "@/api/protocol";
+import type { SessionState, Turn } from "./state";
+import { storedTurn } from "./turns";
+
+const NOT_SENT = { message: "This was not sent: the connection was lost.", retryable: true };
+
+function isSame(said: Turn, stored: Turn): boolean {
+  return said.modality === stored.modality && (said.modality === "audio" || said.userText.trim() === stored.userText);
+}
+
+/** The whole state from what the server tells on connecting. Only what it does not know of is kept. */
+export function fromSnapshot(state: SessionState, message: SessionMessage): SessionState {
+  const before = new Map(state.turns.map((turn) => [turn.id, turn]));
+  const unnamed = state.turns.filter((turn) => turn.id === null);
+
+  const stored = message.turns.map((info) => {
+    const turn = storedTurn(info);
+    const known = before.get(turn.id) ?? take(unnamed, turn);
+    const named = known === undefined ? turn : { ...turn, key: known.key, utterance: known.utterance };
+    // Its messages follow again, from the first.
+    return turn.id === message.running_turn_id ? { ...named, replyText: "", citations: [], settled: false } : named;
+  });
+  const lost = unnamed.map((turn): Turn => ({ ...turn, status: "failed", problem: turn.problem ?? NOT_SENT }));
+
+  return {
+    ...state,
+    about: {
+      sessionId: message.session_id,
+      ended: message.status === "ended",
+      tutor: message.tutor,
+      avatar: message.avatar,
+      demoBrain: message.demo_brain,
+    },
+    turns: [...stored, ...lost],
+    runningTurnId: message.running_turn_id,
+    stage: null,
+  };
+}
+
+function take(unnamed: Turn[], stored: Turn): Turn | undefined {
+  const place = unnamed.findIndex((turn) => turn.problem === null && isSame(turn, stored));
+  return place < 0 ? undefined : unnamed.splice(place, 1)[0];
+}

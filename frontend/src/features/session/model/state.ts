@@ -1,0 +1,70 @@
+import type { AvatarInfo, Citation, Degraded, Stage, TurnStatus, TutorInfo } from "@/api/protocol";
+
+export type LinkState = "connecting" | "open" | "reconnecting" | "closed";
+
+export interface Link {
+  state: LinkState;
+  /** Why it is closed for good. */
+  reason: string | null;
+}
+
+/** What the student said, as it can be sent (again). Audio is base64. */
+export type Utterance = { kind: "text"; content: string } | { kind: "audio"; data: string };
+
+export interface Problem {
+  message: string;
+  retryable: boolean;
+}
+
+export interface Turn {
+  /** Stays the same from the moment it is said. */
+  key: string;
+  /** Null until the server has named it. */
+  id: string | null;
+  status: TurnStatus | "sending";
+  modality: "text" | "audio";
+  userText: string;
+  replyText: string;
+  /** The reply is whole: what comes later does not add to it. */
+  settled: boolean;
+  citations: readonly Citation[];
+  degraded: readonly Degraded[];
+  problem: Problem | null;
+  utterance: Utterance | null;
+}
+
+export interface About {
+  sessionId: string;
+  ended: boolean;
+  tutor: TutorInfo;
+  avatar: AvatarInfo | null;
+  demoBrain: boolean;
+}
+
+export interface SessionState {
+  link: Link;
+  about: About | null;
+  turns: readonly Turn[];
+  runningTurnId: string | null;
+  stage: { name: Stage; position: number | null } | null;
+  /** A problem that belongs to no turn. */
+  problem: Problem | null;
+}
+
+export const initialState: SessionState = {
+  link: { state: "connecting", reason: null },
+  about: null,
+  turns: [],
+  runningTurnId: null,
+  stage: null,
+  problem: null,
+};
+
+export function isOver(turn: Turn): boolean {
+  return turn.status === "completed" || turn.status === "interrupted" || turn.status === "failed";
+}
+
+/** The turn which waits for its reply, if there is one. */
+export function openTurn(state: SessionState): Turn | null {
+  return state.turns.findLast((turn) => !isOver(turn)) ?? null;
+}

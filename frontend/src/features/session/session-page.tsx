@@ -1,0 +1,34 @@
+import { useState } from "react";
+import { Link, useParams } from "react-router";
+import { hasTicket } from "@/api/engine-tickets";
+import { Notice } from "@/components/ui/notice";
+import { Spinner } from "@/components/ui/spinner";
+import { paths } from "@/config/paths";
+import { useSessionRow } from "./session-query";
+import { EndedSession } from "./view/ended-session";
+import { LiveSession } from "./view/live-session";
+import styles from "./view/session-frame.module.css";
+
+export function SessionPage() {
+  const { sessionId = "" } = useParams();
+  return <OneSession key={sessionId} sessionId={sessionId} />;
+}
+
+function OneSession({ sessionId }: { sessionId: string }) {
+  const [fresh] = useState(() => hasTicket(sessionId));
+  const { data: row, error } = useSessionRow(sessionId, !fresh);
+  if (fresh || row?.status === "active") return <LiveSession sessionId={sessionId} />;
+  if (row !== undefined) return <EndedSession session={row} />;
+  return (
+    <main className={styles.message}>
+      {error ? (
+        <>
+          <Notice tone="danger">{error.status === 404 ? "There is no such session." : error.message}</Notice>
+          <Link to={paths.history}>Your sessions</Link>
+        </>
+      ) : (
+        <Spinner size={28} />
+      )}
+    </main>
+  );
+}

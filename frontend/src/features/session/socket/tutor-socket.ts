@@ -1,0 +1,146 @@
+import type { EngineTicket } from "@/api/engine-tickets";
+import type { ClientMessage, FragmentMessage, ServerMessage } from "@/api/protocol";
+import type { Link } from "../model/state";
+import { backoff } from "./backoff";
+
+/** Closed by the server because the session was ended. */
+const SESSION_ENDED = 4001;
+const PING_MS = 20_000;
+const SILENT_MS = 50_000;
+
+export interface SocketListener {
+  onLink: (link: Link) => void;
+  onMessage: (message: ServerMessage) => void;
+  /** A fragment with the binary frame that followed it. */
+  onFragment: (message: FragmentMessage, bytes: ArrayBuffer) => void;
+}
+
+export interface SocketOptions {
+  media: "stream" | "url";
+  /** A ticket for each attempt to connect. Rejects with a `Refusal` when there will never be one. */
+  ticket: () => Promise<EngineTicket>;
+}
+
+/** The session may not be entered (any more): trying again is of no use. */
+export class Refusal extends Error {}
+
+/** The session's connection. Comes back by itself until it is closed. */
+export class TutorSocket {
+  private socket: WebSocket | null = null;
+  private awaiting: FragmentMessage | null = null;
+  private attempt = 0;
+  private heardAt = 0;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+  private heartbeat: ReturnType<typeof setInterval> | undefined;
+  private wanted = false;
+
+  constructor(
+    private readonly options: SocketOptions,
+    private readonly listener: SocketListener,
+  ) {}
+
+  open(): void {
+    this.wanted = true;
+    this.attempt = 0;
+    window.addEventListener("online", this.hurry);
+    this.listener.onLink({ state: "connecting", reason: null });
+    void this.connect();
+  }
+
+  close(): void {
+    this.wanted = false;
+    window.removeEventListener("online", this.hurry);
+    clearTimeout(this.retry);
+    this.drop();
+  }
+
+  /** False when there is no connection to send on. */
+  send(message: ClientMessage): boolean {
+    if (this.socket?.readyState !== WebSocket.OPEN) return false;
+    this.socket.send(JSON.stringify(message));
+    return true;
+  }
+
+  private readonly hurry = () => {
+    if (this.socket !== null || this.retry === undefined) return;
+    clearTimeout(this.retry);
+    void this.connect();
+  };
+
+  private async connect(): Promise<void> {
+    this.retry = undefined;
+    let ticket: EngineTicket;
+    try {
+      ticket = await this.options.ticket();
+    } catch (error) {
+      if (error instanceof Refusal) this.giveUp(error.message);
+      else this.tryLater();
+      return;
+    }
+    if (!this.wanted || this.socket !== null) return;
+    const query = new URLSearchParams({ token: ticket.engine_token, media: this.options.media });
+    const socket = new WebSocket(`${ticket.engine_url}?${query}`);
+    socket.binaryType = "arraybuffer";
+    socket.onopen = () => this.opened();
+    socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.receive(event.data);
+    socket.onclose = (event) => this.closed(event.code);
+    this.socket = socket;
+  }
+
+  private opened(): void {
+    this.heardAt = Date.now();
+    this.heartbeat = setInterval(() => this.beat(), PING_MS);
+    this.listener.onLink({ state: "open", reason: null });
+  }
+
+  private beat(): void {
+    if (Date.now() - this.heardAt > SILENT_MS) {
+      this.closed(0); // half open: the other side is gone and nobody has told
+      return;
+    }
+    this.send({ type: "ping" });
+  }
+
+  private receive(data: string | ArrayBuffer): void {
+    this.heardAt = Date.now();
+    if (typeof data !== "string") {
+      const fragment = this.awaiting;
+      this.awaiting = null;
+      if (fragment !== null) this.listener.onFragment(fragment, data);
+      return;
+    }
+    const message = JSON.parse(data) as ServerMessage;
+    this.awaiting = message.type === "fragment" ? message : null;
+    if (message.type === "session") this.attempt = 0;
+    if (message.type !== "fragment") this.listener.onMessage(message);
+  }
+
+  private closed(code: number): void {
+    this.drop();
+    if (!this.wanted) return;
+    if (code === SESSION_ENDED) this.giveUp("This session has ended.");
+    else this.tryLater();
+  }
+
+  private tryLater(): void {
+    if (!this.wanted) return;
+    this.listener.onLink({ state: "reconnecting", reason: null });
+    this.retry = setTimeout(() => void this.connect(), backoff(this.attempt++));
+  }
+
+  private giveUp(reason: string): void {
+    if (!this.wanted) return;
+    this.close();
+    this.listener.onLink({ state: "closed", reason });
+  }
+
+  private drop(): void {
+    clearInterval(this.heartbeat);
+    this.awaiting = null;
+    const socket = this.socket;
+    this.socket = null;
+    if (socket === null) return;
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+  }
+}

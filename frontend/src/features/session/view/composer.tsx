@@ -1,0 +1,61 @@
+import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { Icon } from "@/components/ui/icon";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { MAX_TEXT } from "@/config/limits";
+import styles from "./composer.module.css";
+
+const COUNT_FROM = MAX_TEXT - 400;
+
+interface ComposerProps {
+  connected: boolean;
+  closed: boolean;
+  /** False when it could not be sent: the text stays. */
+  onSend: (content: string) => boolean;
+}
+
+export function Composer({ connected, closed, onSend }: ComposerProps) {
+  const [text, setText] = useState("");
+  const length = Array.from(text.trim()).length;
+  const sendable = connected && length > 0 && length <= MAX_TEXT;
+
+  const send = () => {
+    if (sendable && onSend(text.trim())) setText("");
+  };
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    send();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While a word is being composed (Chinese, Japanese…), Enter takes the word.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
+
+  return (
+    <form className={styles.composer} onSubmit={submit}>
+      <label className={styles.field} data-text={text}>
+        <VisuallyHidden>Your question</VisuallyHidden>
+        <textarea
+          rows={1}
+          value={text}
+          placeholder="Ask anything…"
+          enterKeyHint="send"
+          disabled={closed}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKeyDown}
+          aria-describedby={length > COUNT_FROM ? "composer-count" : undefined}
+          data-testid="composer-input"
+        />
+      </label>
+      {length > COUNT_FROM && (
+        <span id="composer-count" className={styles.count} data-over={length > MAX_TEXT} role="status">
+          {length > MAX_TEXT ? `${length - MAX_TEXT} too many` : `${MAX_TEXT - length} left`}
+        </span>
+      )}
+      <button type="submit" className={styles.send} disabled={!sendable} aria-label="Send" data-testid="composer-send">
+        <Icon name="arrowUp" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { useState, type KeyboardEvent } from "react";
+import { Icon } from "@/components/ui/icon";
+import { Spinner } from "@/components/ui/spinner";
+import { Press } from "../recording/press";
+import type { RecordingControl } from "../recording/use-recording";
+import styles from "./controls.module.css";
+
+const isPressKey = (event: KeyboardEvent) => event.key === " " || event.key === "Enter";
+
+/** Press to talk. Hold it while speaking, or tap to begin and tap again to send. */
+export function MicButton({ recording, disabled }: { recording: RecordingControl; disabled: boolean }) {
+  const [press] = useState(() => new Press());
+  const active = recording.phase === "recording";
+  return (
+    <button
+      type="button"
+      className={styles.mic}
+      disabled={disabled && !active}
+      aria-pressed={active}
+      aria-label={active ? "Send what I said" : "Talk to the tutor"}
+      title={active ? undefined : "Hold to talk, or tap to start"}
+      data-testid="mic-button"
+      data-phase={recording.phase}
+      onPointerDown={(event) => {
+        if (event.button !== 0) return;
+        event.currentTarget.setPointerCapture(event.pointerId);
+        press.down(recording, Date.now());
+      }}
+      onPointerUp={() => press.up(recording, Date.now())}
+      onPointerCancel={() => press.up(recording, Date.now())}
+      onContextMenu={(event) => event.preventDefault()}
+      onKeyDown={(event) => {
+        if (event.key === "Escape" && active) recording.cancel();
+        if (!isPressKey(event)) return;
+        event.preventDefault();
+        if (!event.repeat) press.down(recording, Date.now());
+      }}
+      onKeyUp={(event) => {
+        if (isPressKey(event)) press.up(recording, Date.now());
+      }}
+      onClick={(event) => {
+        // Of assistive technology, which sends a click and nothing before it.
+        if (event.detail === 0) press.down(recording, Date.now());
+      }}
+    >
+      {recording.phase === "asking" || recording.phase === "finishing" ? (
+        <Spinner size={24} />
+      ) : (
+        <Icon name={active ? "arrowUp" : "microphone"} size={26} />
+      )}
+      <span className={styles.label}>{active ? "Send" : "Talk"}</span>
+    </button>
+  );
+}

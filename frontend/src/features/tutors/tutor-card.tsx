@@ -1,0 +1,67 @@
+import { useState } from "react";
+import type { Tutor } from "@/api/answers";
+import { Button } from "@/components/ui/button";
+import { Portrait } from "@/components/ui/portrait";
+import { Tag } from "@/components/ui/tag";
+import { languageName } from "./language";
+import styles from "./tutor-card.module.css";
+
+interface TutorCardProps {
+  tutor: Tutor;
+  busy: boolean;
+  onStart: (kbId: string | undefined, firstQuestion?: string) => void;
+}
+
+export function TutorCard({ tutor, busy, onStart }: TutorCardProps) {
+  const [kbId, setKbId] = useState(tutor.knowledge_bases[0]?.kb_id);
+  return (
+    <article className={styles.card} data-testid={`tutor-card-${tutor.id}`}>
+      <div className={styles.picture}>
+        <Portrait name={tutor.name} src={tutor.avatars[0]?.poster_url} lazy />
+      </div>
+      <div className={styles.words}>
+        <div className={styles.tags}>
+          <Tag tone="accent">{tutor.subject}</Tag>
+          <Tag>{languageName(tutor.language)}</Tag>
+        </div>
+        <h2>{tutor.name}</h2>
+        <p className={styles.description}>{tutor.description}</p>
+        {tutor.knowledge_bases.length > 1 && (
+          <label className={styles.lesson}>
+            Lesson
+            <select value={kbId} onChange={(event) => setKbId(event.target.value)}>
+              {tutor.knowledge_bases.map((base) => (
+                <option key={base.kb_id} value={base.kb_id}>
+                  {base.name}
+                </option>
+              ))}
+            </select>
+          </label>
+        )}
+        {tutor.suggested_questions.length > 0 && (
+          <div className={styles.questions}>
+            <p id={`ask-${tutor.id}`}>You could ask</p>
+            <ul aria-labelledby={`ask-${tutor.id}`}>
+              {tutor.suggested_questions.slice(0, 3).map((question) => (
+                <li key={question}>
+                  <button type="button" disabled={busy} onClick={() => onStart(kbId, question)}>
+                    {question}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </div>
+        )}
+        <Button
+          look="primary"
+          className={styles.start}
+          busy={busy}
+          onClick={() => onStart(kbId)}
+          data-testid={`tutor-start-${tutor.id}`}
+        >
+          Talk with {tutor.name}
+        </Button>
+      </div>
+    </article>
+  );
+}
