@@ -113,8 +113,6 @@ else:
         }
         # The tests' processes (web, workers) share one file, as in life.
         DATABASES["default"]["TEST"] = {"NAME": str(TUTOR_HOME / "test.sqlite3")}
-    else:
-        DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(TUTOR_HOME / "media")))
