@@ -1,7 +1,6 @@
 """What changes several rows, or leaves the database."""
 
 import base64
-import binascii
 import logging
 
 from django.db import transaction
@@ -133,7 +132,7 @@ def _utterance(message: TextMessage | AudioMessage) -> tuple[str, bytes]:
     try:
         # Some clients send a data URL as the FileReader gave it.
         audio = base64.b64decode(message.data.rpartition(",")[2], validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise Refused("bad_audio") from error
     if not audio:
         raise Refused("bad_audio")
