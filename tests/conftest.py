@@ -15,6 +15,7 @@ from gpu_tasks.connections import redis_client
 from sessions_app.models import Avatar, KnowledgeBase, Session, Tutor
 from sessions_app.models.tutors import TutorAvatar
 from tests.environment import HOME, REDIS_PASSWORD, REDIS_PORT
+from tests.queues import Queues
 from tutor_site.supervisor import Supervisor, redis_answers, redis_command
 
 PASSWORD = "a long enough passphrase"
@@ -40,6 +41,11 @@ def redis(redis_server: None) -> "redis_library.Redis":
     client = redis_client()
     client.flushdb()
     return client
+
+
+@pytest.fixture
+def queues(redis: "redis_library.Redis") -> Queues:
+    return Queues()
 
 
 @pytest.fixture

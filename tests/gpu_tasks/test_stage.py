@@ -15,11 +15,6 @@ from tests.queues import Queues
 pytestmark = pytest.mark.usefixtures("redis")
 
 
-@pytest.fixture
-def queues() -> Queues:
-    return Queues()
-
-
 def _say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     turn_log.append(turn, Failed(code=code, retryable=retryable), once="failed")
 
