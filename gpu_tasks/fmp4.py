@@ -20,12 +20,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from gpu_tasks.engines.avatar.base import FPS, Frame
+from gpu_tasks.engines.avatar.base import FPS, GROUP, Frame
 
 MIME = 'video/mp4; codecs="avc1.4D401F,mp4a.40.2"'
 SAMPLE_RATE = 32_000
-GROUP = 4
-"""A segment has a multiple of so many pictures."""
 
 _GROUP_MS = 1000 * GROUP // FPS
 _PACKET = 1024

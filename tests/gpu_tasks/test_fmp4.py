@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from gpu_tasks.engines.avatar.base import FPS, Frame
-from gpu_tasks.fmp4 import GROUP, fragments, idle_clip, poster
+from gpu_tasks.engines.avatar.base import FPS, GROUP, Frame
+from gpu_tasks.fmp4 import fragments, idle_clip, poster
 
 SIZE = 64
 

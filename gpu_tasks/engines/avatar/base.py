@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from gpu_tasks.engines.tts.base import Speech
 
 FPS = 25
+GROUP = 4
+"""A segment lasts a multiple of so many frames: of 160 ms (gpu_tasks.fmp4 says why)."""
 
 Frame = NDArray[np.uint8]
 """RGB, [height, width, 3], contiguous."""
@@ -33,7 +35,7 @@ class AvatarEngine(Protocol):
     height: int
 
     def animate(self, speech: Speech, avatar: Avatar) -> Iterator[Frame]:
-        """Yield ceil(speech.duration * FPS) frames or more; each call begins and ends in the neutral
+        """Yield frame_count(speech) frames or more; each call begins and ends in the neutral
         pose with the mouth closed, so that segments and the idle loop join. Silence closes the mouth.
         The same input gives the same frames. A yielded frame is the receiver's to keep.
 
@@ -47,3 +49,8 @@ class AvatarEngine(Protocol):
         ...
 
     def warm_up(self) -> None: ...
+
+
+def frame_count(speech: Speech) -> int:
+    """Of the shortest segment that holds the speech."""
+    return -(-len(speech.pcm) * FPS // (speech.sample_rate * GROUP)) * GROUP

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gpu_tasks.engines.avatar.base import FPS
-from gpu_tasks.engines.avatar.loudness import HZ, loudness, reference, smooth, voiced
+from gpu_tasks.engines.avatar.loudness import HZ, reference, smooth, voiced
 from gpu_tasks.engines.avatar.mouth_from_sound import mouth_from_sound
 from gpu_tasks.engines.tts.base import Speech, Viseme
 
@@ -39,6 +39,8 @@ class Mouth(NamedTuple):
     tongue: float
 
 
+CLOSED = Mouth(0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
 SHAPES: dict[str, Shape] = {
     "sil": Shape(0.00, 0.00, 0.00, 0.00, 0.00, 0.0, 0.6),
     "PP": Shape(0.02, 0.00, 0.00, 0.00, 0.75, 0.0, 3.0),  # p b m
@@ -63,12 +65,12 @@ _FINE_HZ = 200
 _WORD_GAP = 0.10  # between two words of one breath the mouth does not close
 
 
-def mouth_curves(speech: Speech, frames: int) -> NDArray[np.float32]:
+def mouth_curves(speech: Speech, loud: NDArray[np.float32], frames: int) -> NDArray[np.float32]:
     """[frames, 6] in the order of Mouth, at FPS from time 0. The first and the last row are zero.
 
     From the visemes of the speech when it has them, else from its sound. Silence closes the mouth.
+    `loud`: what loudness() says of the speech.
     """
-    loud = loudness(speech.pcm, speech.sample_rate)
     times = np.arange(frames) / FPS
     if speech.visemes is None:
         curves = mouth_from_sound(speech.pcm, speech.sample_rate, loud, times + 0.02)
