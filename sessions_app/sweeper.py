@@ -12,10 +12,9 @@ from typing import Any, cast
 from celery import current_app, signature
 from celery.signals import worker_ready
 from django.conf import settings
-from django.db import Error, close_old_connections
+from django.db import close_old_connections
 from django.db.models import F
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from gpu_tasks import ledger, stage, turn_log, worker
 from gpu_tasks.connections import redis_client
@@ -42,12 +41,11 @@ def sweep() -> None:
     known = {turn_id.decode() for turn_id in running}
     turns = {turn.id: turn for turn in Turn.objects.filter(id__in=known).select_related("session__tutor", "avatar")}
     for turn_id in known:
-        if turn_id not in turns:
-            redis_client().srem(turn_log.RUNNING, turn_id)  # erased, with its student
-        elif turns[turn_id].status in Turn.RUNNING:
-            _sweep_turn(turns[turn_id])
-        else:
-            _tell_end(turns[turn_id])
+        try:
+            _sweep_known(turn_id, turns.get(turn_id))
+        except Exception:
+            # One turn that cannot be seen to must not keep all others from it.
+            logger.exception("turn %s: sweep", turn_id)
     # Rows that Redis knows nothing of any more: it was restarted without its data.
     old = timezone.now() - timedelta(seconds=GRACE_SECONDS)
     for turn in (
@@ -55,6 +53,15 @@ def sweep() -> None:
     ):
         logger.error("turn %s: lost with the queue's data", turn.id)
         services.fail(turn, "unavailable")
+
+
+def _sweep_known(turn_id: str, turn: Turn | None) -> None:
+    if turn is None:
+        redis_client().srem(turn_log.RUNNING, turn_id)  # erased, with its student
+    elif turn.status in Turn.RUNNING:
+        _sweep_turn(turn)
+    else:
+        _tell_end(turn)
 
 
 def _sweep_turn(turn: Turn) -> None:
@@ -134,7 +141,8 @@ def _run() -> None:
                 close_old_connections()
                 sweep()
                 _prepare_faces()
-        except (RedisError, OSError, Error):
+        except Exception:
+            # Whatever it was, the next round comes; without a sweeper lost turns would hang for ever.
             logger.exception("sweep")
 
 
