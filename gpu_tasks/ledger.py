@@ -38,6 +38,24 @@ if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
 return redis.call('HLEN', KEYS[1])
 """
 
+_REOPEN = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3])
+redis.call('SREM', KEYS[3], ARGV[1])
+return 1
+"""
+
+_OPEN = """
+local found = {}
+local work = redis.call('HGETALL', KEYS[1])
+for i = 1, #work, 2 do
+  local begun = redis.call('SISMEMBER', KEYS[2], work[i])
+  found[#found + 1] = {work[i], work[i + 1], begun, redis.call('EXISTS', ARGV[1] .. work[i])}
+end
+return found
+"""
+
 _RENEW = """
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('EXPIRE', KEYS[1], ARGV[2]) end
 return 0
@@ -73,9 +91,8 @@ _held_lock = threading.Lock()
 
 
 @cache
-def _scripts() -> tuple[Script, Script, Script]:
-    register = redis_client().register_script
-    return register(_CLAIM), register(_FINISH), register(_RENEW)
+def _script(source: str) -> Script:
+    return redis_client().register_script(source)
 
 
 def _work(turn_id: str) -> str:
@@ -90,19 +107,26 @@ def _lease_key(turn_id: str, item: str) -> str:
     return f"turn:{turn_id}:lease:{item}"
 
 
-def open_item(turn_id: str, item: str, message: dict[str, Any], attempt: int = 1) -> None:
+def open_item(turn_id: str, item: str, message: dict[str, Any]) -> None:
     with redis_client().pipeline() as pipe:
-        pipe.hset(_work(turn_id), item, Entry(item, message, now_ms(), attempt).dump())
+        pipe.hset(_work(turn_id), item, Entry(item, message, now_ms()).dump())
         pipe.expire(_work(turn_id), TTL_SECONDS)
         pipe.srem(_begun(turn_id), item)
         pipe.execute()
+
+
+def open_again(turn_id: str, entry: Entry) -> bool:
+    """False: meanwhile it was finished, or somebody else is at it."""
+    again = Entry(entry.item, entry.message, now_ms(), entry.attempt + 1)
+    keys = [_work(turn_id), _lease_key(turn_id, entry.item), _begun(turn_id)]
+    return bool(_script(_REOPEN)(keys=keys, args=[entry.item, entry.dump(), again.dump()]))
 
 
 def claim(turn_id: str, item: str) -> Lease | None:
     """None: the turn is over, the item is done, or somebody else is at it."""
     holder = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     key = _lease_key(turn_id, item)
-    dumped = _scripts()[0](
+    dumped = _script(_CLAIM)(
         keys=[f"turn:{turn_id}:closed", _work(turn_id), key, _begun(turn_id)],
         args=[item, holder, settings.LEASE_SECONDS, TTL_SECONDS],
     )
@@ -122,13 +146,13 @@ def finish(lease: Lease, opens: tuple[str, dict[str, Any]] | None = None) -> int
         item, message = opens
         dumped = Entry(item, message, now_ms()).dump()
     return int(
-        _scripts()[1](keys=[_work(lease.turn_id), lease.key], args=[lease.entry.item, item, dumped, lease.holder])
+        _script(_FINISH)(keys=[_work(lease.turn_id), lease.key], args=[lease.entry.item, item, dumped, lease.holder])
     )
 
 
 def drop(turn_id: str, item: str) -> int:
     """Take an item off that nobody holds. Returns as `finish`."""
-    return int(_scripts()[1](keys=[_work(turn_id), _lease_key(turn_id, item)], args=[item, "", "", ""]))
+    return int(_script(_FINISH)(keys=[_work(turn_id), _lease_key(turn_id, item)], args=[item, "", "", ""]))
 
 
 def release(lease: Lease) -> None:
@@ -140,7 +164,7 @@ def renew_held() -> None:
     with _held_lock:
         held = list(_held)
     for lease in held:
-        _scripts()[2](keys=[lease.key], args=[lease.holder, settings.LEASE_SECONDS])
+        _script(_RENEW)(keys=[lease.key], args=[lease.holder, settings.LEASE_SECONDS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +176,5 @@ class Open:
 
 
 def open_items(turn_id: str) -> list[Open]:
-    client = redis_client()
-    work: dict[bytes, bytes] = client.hgetall(_work(turn_id))  # type: ignore[assignment]
-    begun: set[bytes] = client.smembers(_begun(turn_id))  # type: ignore[assignment]
-    return [
-        Open(Entry.load(item.decode(), dumped), item in begun, bool(client.exists(_lease_key(turn_id, item.decode()))))
-        for item, dumped in work.items()
-    ]
+    found = _script(_OPEN)(keys=[_work(turn_id), _begun(turn_id)], args=[_lease_key(turn_id, "")])
+    return [Open(Entry.load(item.decode(), dumped), bool(begun), bool(held)) for item, dumped, begun, held in found]

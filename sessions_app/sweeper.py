@@ -93,11 +93,10 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
         logger.error("turn %s: %s given up: %s", turn.id, entry.item, reason)
         ref, args = pipeline.turn_ref(turn), tuple(message["args"])
         stage.give_up(task, ref, entry.item, "unavailable", True, args, message["kwargs"])
-    elif died or lost:
+    elif (died or lost) and ledger.open_again(turn.id, entry):
         logger.warning(
             "turn %s: %s again: %s", turn.id, entry.item, "its worker died" if died else "its message is lost"
         )
-        ledger.open_item(turn.id, entry.item, entry.message, entry.attempt + 1)
         signature(entry.message).apply_async(priority=0)
 
 
