@@ -161,11 +161,38 @@ def test_work_that_is_opened_again_has_not_begun(lease_runs_out: Callable[[str],
     ledger.open_item("t1", "speak:0", MESSAGE)
     ledger.release(claimed("speak:0"))
     lease_runs_out("speak:0")
+    (found,) = ledger.open_items("t1")
 
-    ledger.open_item("t1", "speak:0", MESSAGE, attempt=2)
+    assert ledger.open_again("t1", found.entry)
 
     assert state("speak:0") == (False, False)
     assert claimed("speak:0").entry.attempt == 2
+
+
+def test_work_is_opened_again_once() -> None:
+    ledger.open_item("t1", "speak:0", MESSAGE)
+    (found,) = ledger.open_items("t1")
+
+    assert [ledger.open_again("t1", found.entry), ledger.open_again("t1", found.entry)] == [True, False]
+
+
+def test_work_that_was_finished_meanwhile_is_not_opened_again() -> None:
+    ledger.open_item("t1", "speak:0", MESSAGE)
+    (found,) = ledger.open_items("t1")
+    ledger.finish(claimed("speak:0"))
+
+    assert not ledger.open_again("t1", found.entry)
+    assert ledger.open_items("t1") == []
+
+
+def test_work_that_somebody_is_at_is_not_opened_again() -> None:
+    ledger.open_item("t1", "speak:0", MESSAGE)
+    (found,) = ledger.open_items("t1")
+    lease = claimed("speak:0")
+
+    assert not ledger.open_again("t1", found.entry)
+    assert state("speak:0") == (True, True)
+    ledger.release(lease)
 
 
 def test_work_that_nobody_can_do_is_dropped() -> None:

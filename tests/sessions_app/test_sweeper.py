@@ -157,6 +157,22 @@ def test_work_that_a_living_worker_is_at_is_left_alone(
     ledger.release(lease)
 
 
+def test_work_that_is_finished_just_now_is_not_done_again(
+    running: Turn, queues: Queues, die_at: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queues.take("default")
+    die_at("retrieve")
+    seen = ledger.open_items(running.id)
+    ledger.drop(running.id, "retrieve")
+    monkeypatch.setattr(ledger, "open_items", lambda turn_id: seen)
+
+    sweeper.sweep()
+
+    monkeypatch.undo()
+    assert items(running) == {}
+    assert queues.waiting("default") == []
+
+
 # Messages that were lost
 
 
