@@ -106,6 +106,15 @@ class WebApp:
     @staticmethod
     def _env(node: Path) -> Mapping[str, str]:
         env = {key: value for key, value in os.environ.items() if key != "NODE_ENV"}
-        # Browsers for tests come from the system, never as a surprise of an install script.
-        quiet = {"CI": "1", "npm_config_update_notifier": "false", "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1"}
-        return {**env, **quiet, "PATH": f"{node}{os.pathsep}{env.get('PATH', os.defpath)}"}
+        ours = {
+            "CI": "1",
+            "npm_config_update_notifier": "false",
+            # Behind a proxy that opens TLS, the certificates to trust are the machine's, not those in Node.
+            "NODE_USE_SYSTEM_CA": "1",
+            # Browsers for tests come from the system, never as a surprise of an install script.
+            "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD": "1",
+            "PATH": f"{node}{os.pathsep}{env.get('PATH', os.defpath)}",
+        }
+        # A registry that is out of reach is said after seconds, not after minutes for each package.
+        impatient = {"npm_config_fetch_retry_mintimeout": "1000", "npm_config_fetch_retry_maxtimeout": "5000"}
+        return {**impatient, **env, **ours}
