@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from itertools import count
 from statistics import median
 from typing import Any
 
@@ -45,14 +46,21 @@ async def _product(student: Student, tutor: Tutor, question: str) -> tuple[Heard
 def run(student: Student) -> dict[str, Any]:
     tutor = Tutor.objects.get(name="Ada")
     direct = Direct(tutor)
-    questions = [tutor.suggested_questions[i % len(tutor.suggested_questions)] for i in range(ROUNDS + 1)]
+    numbers = count(1)
+
+    def question() -> str:
+        # The server keeps what it has read: nobody gets a question that somebody has asked before.
+        number = next(numbers)
+        return f"Question {number}: {tutor.suggested_questions[number // 3 % len(tutor.suggested_questions)]}"
+
     ways: dict[str, list[dict[str, float]]] = {"product": [], "floor": [], "serial": []}
     hops: list[dict[str, float]] = []
-    for number, question in enumerate(questions):
-        heard, asked_at, session = asyncio.run(_product(student, tutor, question))
-        prompt = [*prompts.prefix(session), prompts.question(question, [])]
-        floor, serial = direct.streaming(prompt), direct.serial(prompt)
-        if number == 0:
+    for lap in range(ROUNDS + 1):
+        heard, asked_at, session = asyncio.run(_product(student, tutor, question()))
+        prefix = prompts.prefix(session)
+        floor = direct.streaming([*prefix, prompts.question(question(), [])])
+        serial = direct.serial([*prefix, prompts.question(question(), [])])
+        if lap == 0:
             continue  # everybody's first time
         ways["product"].append(
             {
