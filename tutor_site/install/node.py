@@ -10,7 +10,8 @@ from . import stamps
 from .steps import CommandFailed, SetupFailed, Shell
 
 FLAGS = ("--include=dev", "--no-fund", "--no-audit")
-NOT_SOURCES = {"node_modules", "dist", "coverage", "test-results", "playwright-report"}
+SOURCE_FOLDERS = ("src", "public")
+SOURCE_SUFFIXES = {".html", ".json", ".ts", ".js", ".mjs"}
 
 
 def fits(version: str) -> bool:
@@ -91,10 +92,8 @@ class WebApp:
         return stamps.fingerprint(file for file in files if file.is_file())
 
     def _build_wanted(self) -> str:
-        files = []
-        for folder, names, file_names in os.walk(self.folder):
-            names[:] = sorted(name for name in names if name not in NOT_SOURCES and not name.startswith("."))
-            files += [Path(folder) / name for name in file_names if not name.startswith(".")]
+        files = [file for name in SOURCE_FOLDERS for file in (self.folder / name).rglob("*") if file.is_file()]
+        files += [file for file in self.folder.iterdir() if file.suffix in SOURCE_SUFFIXES and file.is_file()]
         # With their places: a file that moves is a change.
         places = [str(file.relative_to(self.folder)) for file in sorted(files)]
         return stamps.fingerprint(files, self._modules_wanted(), *places)

@@ -15,6 +15,10 @@ UNREACHABLE = (
     "The package index cannot be reached: is there a network, does pip need a proxy or an index of your own "
     "(pip config list)? Run the same command again afterwards; what was downloaded is kept."
 )
+NOT_THERE = (
+    "There is no built package for this Python and machine, or the package index of your pip configuration does not "
+    "have it (pip config list). Python 3.11 on x86-64 Linux is known to work."
+)
 # What pip's output says, and what a person can do about it.
 HINTS = {
     "No space left on device": "The disk is full (pip also unpacks in TMPDIR, {tmp}).",
@@ -22,8 +26,8 @@ HINTS = {
     "NewConnectionError": UNREACHABLE,
     "Read timed out": UNREACHABLE,
     "CERTIFICATE_VERIFY_FAILED": "The package index's certificate is not trusted here: see pip's --cert / PIP_CERT.",
-    "No matching distribution found": "There is no built package for this Python and machine, or the package index of "
-    "your pip configuration does not have it (pip config list). Python 3.11 on x86-64 Linux is known to work.",
+    "No matching distribution found": NOT_THERE,
+    "ResolutionImpossible": NOT_THERE,
 }
 
 
