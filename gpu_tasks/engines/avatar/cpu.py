@@ -2,15 +2,19 @@ import threading
 import zlib
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Protocol
 
 import cv2
+import numpy as np
 
 from gpu_tasks.engines.avatar.base import FPS, Avatar, Frame, frame_count
 from gpu_tasks.engines.avatar.drawing.features import Features
+from gpu_tasks.engines.avatar.facemesh import FaceMesh
 from gpu_tasks.engines.avatar.illustrated import Illustration
 from gpu_tasks.engines.avatar.loudness import loudness
 from gpu_tasks.engines.avatar.motion import REST, Pose, listening, speaking
+from gpu_tasks.engines.avatar.photo import Photograph
 from gpu_tasks.engines.avatar.visemes import CLOSED, Mouth, mouth_curves
 from gpu_tasks.engines.errors import BadPortrait
 from gpu_tasks.engines.tts.base import Speech
@@ -49,6 +53,7 @@ class CpuAvatar:
 
     def warm_up(self) -> None:
         Illustration(Features(), self.width).draw(CLOSED, REST)
+        self._mesh.detect(np.zeros((64, 64, 3), np.uint8))
 
     def _face(self, avatar: Avatar) -> Face:
         key = (avatar.avatar_id, avatar.version)
@@ -63,7 +68,13 @@ class CpuAvatar:
     def _prepared(self, avatar: Avatar) -> Face:
         if avatar.kind == "illustrated":
             return Illustration(Features.of(avatar.features), self.width)
-        raise BadPortrait("not yet")
+        if not avatar.portrait:
+            raise BadPortrait("This avatar has no picture yet.")
+        return Photograph(avatar.portrait, self._mesh, self.width)
+
+    @cached_property
+    def _mesh(self) -> FaceMesh:
+        return FaceMesh()
 
 
 def _drawn(face: Face, mouths: Iterable[Mouth], poses: list[Pose]) -> Iterator[Frame]:
