@@ -13,7 +13,7 @@ from celery import current_app, signature
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models import F
+from django.db.models import Count, F
 from django.utils import timezone
 
 from gpu_tasks import ledger, stage, turn_log, worker
@@ -22,7 +22,7 @@ from gpu_tasks.events import Done, now_ms
 from gpu_tasks.tasks import prepare_avatar
 from sessions_app import pipeline, services
 from sessions_app.models import Avatar, Turn
-from sessions_app.tasks import avatar_prepared
+from sessions_app.tasks import PREPARING, avatar_prepared
 
 logger = logging.getLogger(__name__)
 
@@ -101,9 +101,14 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
 
 
 def _prepare_faces() -> None:
-    for avatar in Avatar.objects.exclude(prepared_version=F("version")):
-        if redis_client().set(f"preparing:{avatar.avatar_id}:{avatar.version}", 1, nx=True, ex=PREPARE_SECONDS):
-            prepare_avatar.delay(pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name)
+    """One face at a time, those of tutors first: students who talk need the avatar workers more. By chance, so that
+    one that cannot be prepared does not hold up the others."""
+    waiting = Avatar.objects.exclude(prepared_version=F("version")).annotate(used=Count("tutors"))
+    avatar = waiting.order_by("-used", "?").first()
+    if avatar and redis_client().set(PREPARING, avatar.avatar_id, nx=True, ex=PREPARE_SECONDS):
+        prepare_avatar.apply_async(
+            [pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name], priority=settings.PRIORITY_STEPS[-1]
+        )
 
 
 def _first(message: dict[str, Any]) -> dict[str, Any]:

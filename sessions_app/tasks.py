@@ -9,6 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from gpu_tasks import turn_log
+from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Failed, Status, TurnRef
 from gpu_tasks.stage import Stage
 from gpu_tasks.tasks import Prompt
@@ -17,6 +18,9 @@ from sessions_app.models import Avatar, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
 
 logger = logging.getLogger(__name__)
+
+PREPARING = "preparing"
+"""Redis key: a face is being prepared."""
 
 
 def _say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -97,3 +101,4 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
 @shared_task(queue="default")
 def avatar_prepared(avatar_id: str, version: int) -> None:
     Avatar.objects.filter(avatar_id=avatar_id, version=version).update(prepared_version=F("version"))
+    redis_client().delete(PREPARING)

@@ -7,7 +7,6 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import User
-from gpu_tasks import media
 from gpu_tasks.engines.avatar.characters import CHARACTERS
 from sessions_app.ingestion import ingest
 from sessions_app.models import Avatar, KnowledgeBase, Tutor
