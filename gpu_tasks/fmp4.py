@@ -13,7 +13,7 @@ from itertools import islice
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import av
 import cv2
@@ -40,6 +40,11 @@ _MUXER = {
 _BT601, _LIMITED_RANGE = 6, 1  # the colours of OpenCV's I420, in the numbers of H.264's tables
 
 
+class Piece(NamedTuple):
+    data: bytes
+    last: bool
+
+
 def fragments(
     frames: Iterator[Frame],
     pcm: NDArray[np.int16],
@@ -50,7 +55,7 @@ def fragments(
     fragment_ms: int = 240,
     first_fragment_ms: int = 160,
     preset: str = "superfast",
-) -> Iterator[bytes]:
+) -> Iterator[Piece]:
     """Yield a segment in pieces, while its `frames` are still being drawn.
 
     The first piece carries ftyp and moov; every piece whole moof and mdat boxes; joined they are a
@@ -68,7 +73,7 @@ def fragments(
             streams.write(pictures, last=last)
             unsent += 1
             if last or unsent >= due:
-                yield pipe.take()
+                yield Piece(pipe.take(), last)
                 unsent, due = 0, ceil(fragment_ms / _GROUP_MS)
 
 

@@ -155,7 +155,7 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
     frames = watch.each(engine.animate(speech, face(turn["avatar"])))
     whole = bytearray()
     pieces = fmp4.fragments(frames, speech.pcm, speech.sample_rate, width=engine.width, height=engine.height)
-    for index, (piece, last) in enumerate(_until_last(pieces)):
+    for index, (piece, last) in enumerate(pieces):
         whole += piece
         blob = f"{turn['turn_id']}:{segment}:{index}"
         event = Fragment(segment=segment, index=index, blob=blob, content=None if index else text, last=last)
@@ -168,14 +168,6 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         audio=spoken["audio"],
     )
     turn_log.append(turn, done, once=f"segment:{segment}")
-
-
-def _until_last(pieces: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
-    ahead = next(pieces)
-    for piece in pieces:
-        yield ahead, False
-        ahead = piece
-    yield ahead, True
 
 
 # Work that belongs to no turn

@@ -30,7 +30,7 @@ def tone(seconds: float, sample_rate: int) -> NDArray[np.int16]:
 
 
 def segment(count: int, pcm: NDArray[np.int16], sample_rate: int = 24_000) -> list[bytes]:
-    return list(fragments(frames(count), pcm, sample_rate, width=SIZE, height=SIZE))
+    return [piece.data for piece in fragments(frames(count), pcm, sample_rate, width=SIZE, height=SIZE)]
 
 
 def boxes(piece: bytes) -> list[str]:
@@ -92,7 +92,8 @@ def test_every_piece_holds_whole_boxes(count: int, first_ms: int, later_ms: int)
         )
     )
 
-    first, *later = [boxes(piece) for piece in pieces]
+    assert [piece.last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
+    first, *later = [boxes(piece.data) for piece in pieces]
     assert first[:4] == ["ftyp", "moov", "moof", "mdat"]
     for names in later:
         assert names[:2] == ["moof", "mdat"]
@@ -131,7 +132,8 @@ def test_pictures_keep_their_order_and_their_colours() -> None:
     wanted = np.zeros((SIZE, SIZE, 3), np.uint8)
     wanted[:, :] = (200, 60, 90)
 
-    file = b"".join(fragments(iter([wanted] * 8), tone(0.3, 24_000), 24_000, width=SIZE, height=SIZE))
+    pieces = fragments(iter([wanted] * 8), tone(0.3, 24_000), 24_000, width=SIZE, height=SIZE)
+    file = b"".join(piece.data for piece in pieces)
     ramp = [picture.to_ndarray(format="rgb24").mean() for picture in pictures(b"".join(segment(30, tone(1.2, 24_000))))]
 
     assert np.abs(pictures(file)[-1].to_ndarray(format="rgb24").astype(int) - wanted).max() <= 4
