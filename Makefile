@@ -41,7 +41,7 @@ types:
 	@$(IN_DEV) mypy
 
 imports:
-	@$(IN_DEV) lint-imports
+	@$(IN_DEV) lint-imports --no-logo
 
 migrations:
 	@$(IN_DEV) python manage.py makemigrations --check --dry-run
