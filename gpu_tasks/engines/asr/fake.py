@@ -1,22 +1,19 @@
-import time
-
 import numpy as np
 
 from gpu_tasks.engines.asr.base import Pcm, Transcript
 
-LOUD = 0.01
+SILENT = 0.01
 
 
 class FakeASR:
-    """Hears `text` in whatever is loud enough, and nothing in silence."""
+    """Hears `text` in whatever is not silent."""
 
-    def __init__(self, text: str = "What do plants need?", delay: float = 0.0) -> None:
-        self._text, self._delay = text, delay
+    def __init__(self, text: str = "What is a delta?") -> None:
+        self._text = text
 
     def transcribe(self, pcm: Pcm, *, language: str | None = None) -> Transcript:
-        time.sleep(self._delay)
-        heard = len(pcm) > 0 and float(np.abs(pcm).max()) > LOUD
-        return Transcript(self._text if heard else "", language or "en")
+        heard = self._text if np.abs(pcm).max(initial=0) > SILENT else ""
+        return Transcript(heard, language or "en")
 
     def warm_up(self) -> None:
         pass

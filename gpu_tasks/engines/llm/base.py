@@ -19,9 +19,9 @@ class LLMEngine(Protocol):
     ) -> Generator[str, None, None]:
         """Yield the reply piece by piece as it is thought.
 
-        Stops, and frees the model, within 100 ms of `cancelled()` turning true or of the generator
+        Stops, and gives its request up, within 100 ms of `cancelled()` turning true or of the generator
         being closed, also while the prompt is still being read. Retries only before the first piece.
-        Raises Unavailable, Overloaded, ContextFull or ModelMissing.
+        Raises Unavailable, Overloaded, ContextFull or ModelMissing, and EngineError for another refusal.
         """
         ...
 

@@ -1,0 +1,126 @@
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
+from contextlib import aclosing
+from queue import Empty, SimpleQueue
+from typing import Any
+
+import httpx
+
+from gpu_tasks.engines.errors import Overloaded, Unavailable
+from gpu_tasks.engines.llm.answers import pieces, refusal
+from gpu_tasks.engines.llm.base import Message
+from gpu_tasks.engines.llm.loop_thread import LoopThread
+
+POLL_SECONDS = 0.02
+BACK_OFF_SECONDS = (0.1, 0.4, 1.2)
+CONNECT_SECONDS = 3.0
+
+
+class OpenAIChat:
+    """Any server that speaks OpenAI's /v1/chat/completions: llama.cpp, Ollama, vLLM, and the embedded one.
+
+    `url`: where the server is, with or without the trailing /v1. `timeout`: seconds without a byte from
+    it, the reading of the prompt included. `temperature`: None leaves it to the server. `extra`: more
+    fields of the request's body. A llama.cpp server wants {"return_progress": true}: without it, it
+    notices only after having read the whole prompt that the request was dropped.
+
+    The requests run on one asyncio loop in a thread of its own: there, unlike in a blocking read, a
+    request can be dropped at any moment, and a server stops working when its client is gone.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        model: str = "",
+        api_key: str = "",
+        timeout: float = 60.0,
+        temperature: float | None = 0.2,
+        extra: Mapping[str, Any] | None = None,
+        connections: int = 32,
+    ) -> None:
+        self._endpoint = url.rstrip("/").removesuffix("/v1") + "/v1/chat/completions"
+        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
+        self._fixed = {
+            **({"model": model} if model else {}),
+            **({"temperature": temperature} if temperature is not None else {}),
+            **(extra or {}),
+        }
+        self._loop = LoopThread("language-model")
+        self._client: httpx.AsyncClient | None = None
+
+    def reply(
+        self,
+        messages: Sequence[Message],
+        *,
+        max_tokens: int,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Generator[str, None, None]:
+        arrived: SimpleQueue[str | None] = SimpleQueue()
+        request = self._loop.submit(self._ask({"messages": list(messages), "max_tokens": max_tokens}, arrived))
+        try:
+            while not cancelled():
+                try:
+                    piece = arrived.get(timeout=POLL_SECONDS)
+                except Empty:
+                    continue
+                if piece is None:
+                    request.result()
+                    return
+                yield piece
+        finally:
+            request.cancel()
+
+    def read(self, messages: Sequence[Message]) -> None:
+        for _ in self.reply(messages, max_tokens=1):
+            pass
+
+    def warm_up(self) -> None:
+        self.read([{"role": "user", "content": "Hello"}])
+
+    def close(self) -> None:
+        if self._client is not None:
+            self._loop.submit(self._client.aclose()).result()
+        self._loop.close()
+
+    async def _ask(self, body: dict[str, Any], arrived: "SimpleQueue[str | None]") -> None:
+        try:
+            async with aclosing(self._pieces(body)) as stream:
+                async for piece in stream:
+                    arrived.put(piece)
+        finally:
+            arrived.put(None)
+
+    async def _pieces(self, body: dict[str, Any]) -> AsyncGenerator[str, None]:
+        """Tries again as long as nothing of a reply has come and another try may help."""
+        for pause in (*BACK_OFF_SECONDS, None):
+            begun = False
+            try:
+                async for piece in self._once(body):
+                    begun = True
+                    yield piece
+                return
+            except (Unavailable, Overloaded):
+                if begun or pause is None:
+                    raise
+            except httpx.ReadTimeout as error:
+                raise Unavailable(f"the language model's server at {self._endpoint} fell silent") from error
+            except httpx.TransportError as error:
+                if begun:
+                    raise Unavailable(
+                        f"the language model's server broke off in the middle of a reply: {error}"
+                    ) from error
+                if pause is None:
+                    raise Unavailable(f"no language model's server at {self._endpoint}: {error}") from error
+            await asyncio.sleep(pause)
+
+    async def _once(self, body: dict[str, Any]) -> AsyncIterator[str]:
+        if self._client is None:  # made on the loop that it lives on
+            self._client = httpx.AsyncClient(headers=self._headers, timeout=self._timeout, limits=self._limits)
+        whole = {**self._fixed, **body, "stream": True}
+        async with self._client.stream("POST", self._endpoint, json=whole) as response:
+            if response.status_code != httpx.codes.OK:
+                raise refusal(response.status_code, (await response.aread()).decode(errors="replace"))
+            async for piece in pieces(response.aiter_bytes()):
+                yield piece
