@@ -48,4 +48,4 @@ class TurnSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         return "TurnInfo"
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        return {"type": "object"}
+        return {"type": "object", "additionalProperties": True}  # of one without any content nothing is kept

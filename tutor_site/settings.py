@@ -223,6 +223,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Virtual Tutor",
     "DESCRIPTION": "HTTP calls and WebSocket messages of the virtual tutor.",
     "VERSION": "1",
+    "OAS_VERSION": "3.1.1",  # the version whose schemas are JSON Schema, as pydantic writes them
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
