@@ -1,0 +1,119 @@
+"""A wrong value stops the start, with its key and what was wanted."""
+
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from tests.environment import REPOSITORY
+
+PRODUCTION = {"TUTOR_MODE": "production", "SECRET_KEY": "x" * 40, "ALLOWED_HOSTS": "school.example.org"}
+ASK = """
+import json
+from tutor_site import settings
+print(json.dumps({name: getattr(settings, name) for name in NAMES}, default=str))
+"""
+
+
+def start(environ: dict[str, str], *names: str) -> "subprocess.CompletedProcess[str]":
+    clean = {key: os.environ[key] for key in ("PATH", "HOME", "TUTOR_HOME") if key in os.environ}
+    return subprocess.run(
+        [sys.executable, "-c", f"NAMES = {names!r}{ASK}"],
+        cwd=REPOSITORY,
+        env={**clean, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def settings_of(environ: dict[str, str], *names: str) -> dict[str, Any]:
+    done = start(environ, *names)
+    assert done.returncode == 0, done.stderr
+    values: dict[str, Any] = json.loads(done.stdout)
+    return values
+
+
+@pytest.mark.parametrize(
+    ("environ", "said"),
+    [
+        ({"TUTOR_MODE": "prod"}, "TUTOR_MODE='prod': wanted one of demo, dev, production"),
+        ({"TUTOR_PROFILE": "tpu"}, "TUTOR_PROFILE='tpu': wanted one of"),
+        ({"TUTOR_DATABASE": "no"}, "TUTOR_DATABASE='no': wanted one of default, none"),
+        ({"ENGINE_ENABLED": "perhaps"}, "ENGINE_ENABLED='perhaps': wanted true or false"),
+        ({**PRODUCTION, "SECRET_KEY": ""}, "SECRET_KEY: production wants a secret of its own"),
+        ({**PRODUCTION, "SECRET_KEY": "short"}, "SECRET_KEY: production wants a secret of its own"),
+        (
+            {**PRODUCTION, "SECRET_KEY": "demo-secret-key-not-for-production-0123456789abcdef"},
+            "SECRET_KEY: production wants a secret of its own",
+        ),
+        ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS: production wants the names"),
+    ],
+)
+def test_a_wrong_value_is_named(environ: dict[str, str], said: str) -> None:
+    done = start(environ, "MODE")
+
+    assert done.returncode != 0
+    assert "ImproperlyConfigured" in done.stderr
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize("environ", [{"LEASE_SECONDS": "four"}, {"STAGES": "{"}])
+def test_a_value_that_cannot_be_read_stops_the_start(environ: dict[str, str]) -> None:
+    done = start(environ, "MODE")
+
+    assert done.returncode != 0
+    assert next(iter(environ)) in done.stderr
+
+
+def test_production_is_strict() -> None:
+    values = settings_of(PRODUCTION, "DEBUG", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE")
+
+    assert values == {
+        "DEBUG": False,
+        "ALLOWED_HOSTS": ["school.example.org"],
+        "SESSION_COOKIE_SECURE": True,
+        "CSRF_COOKIE_SECURE": True,
+    }
+
+
+def test_nothing_has_to_be_set_to_try_it() -> None:
+    values = settings_of({}, "MODE", "ENGINE_ENABLED", "ENGINE_API_KEY")
+
+    assert values == {"MODE": "dev", "ENGINE_ENABLED": True, "ENGINE_API_KEY": ""}
+
+
+def test_workers_of_the_gpu_stages_have_no_database() -> None:
+    databases = settings_of({"TUTOR_DATABASE": "none", "DATABASE_URL": "postgres://u:p@db/tutor"}, "DATABASES")
+
+    assert databases["DATABASES"] == {"default": {"ENGINE": "django.db.backends.dummy"}}
+
+
+def test_the_database_may_be_postgresql() -> None:
+    database = settings_of({"DATABASE_URL": "postgres://u:p@db:5433/tutor"}, "DATABASES")["DATABASES"]["default"]
+
+    assert (database["ENGINE"], database["HOST"], database["PORT"], database["NAME"]) == (
+        "django.db.backends.postgresql",
+        "db",
+        5433,
+        "tutor",
+    )
+
+
+def test_one_stage_may_be_served_by_another_engine_and_the_others_stay() -> None:
+    other = {"tts": {"ENGINE": "school.voices.Voice", "OPTIONS": {"speed": 2}}}
+
+    stages = settings_of({"STAGES": json.dumps(other)}, "STAGES")["STAGES"]
+
+    assert stages["tts"] == other["tts"]
+    assert set(stages) == {"asr", "llm", "tts", "avatar", "embedding"}
+    assert stages["asr"]["ENGINE"].startswith("gpu_tasks.engines.asr.")
+
+
+def test_messages_outlive_the_longest_task_before_redis_hands_them_out_again() -> None:
+    values = settings_of({}, "CELERY_BROKER_TRANSPORT_OPTIONS", "TURN_SILENCE_SECONDS")
+
+    assert values["CELERY_BROKER_TRANSPORT_OPTIONS"]["visibility_timeout"] > 4 * values["TURN_SILENCE_SECONDS"]
