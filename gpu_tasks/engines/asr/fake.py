@@ -1,19 +1,22 @@
+import time
+
 import numpy as np
 
 from gpu_tasks.engines.asr.base import Pcm, Transcript
 
-SILENT = 0.01
+LOUD = 0.01
 
 
 class FakeASR:
-    """Hears `text` in whatever is not silent."""
+    """Hears `text` in whatever is loud enough, and nothing in silence."""
 
-    def __init__(self, text: str = "What is a delta?") -> None:
-        self._text = text
+    def __init__(self, text: str = "What do plants need?", delay: float = 0.0) -> None:
+        self._text, self._delay = text, delay
 
     def transcribe(self, pcm: Pcm, *, language: str | None = None) -> Transcript:
-        heard = self._text if np.abs(pcm).max(initial=0) > SILENT else ""
-        return Transcript(heard, language or "en")
+        time.sleep(self._delay)
+        heard = len(pcm) > 0 and float(np.abs(pcm).max()) > LOUD
+        return Transcript(self._text if heard else "", language or "en")
 
     def warm_up(self) -> None:
         pass

@@ -1,22 +1,18 @@
-import re
-import zlib
+import hashlib
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-WORD = re.compile(r"[^\W_]+")
-
 
 class FakeEmbedding:
-    """Texts are alike that share words."""
+    """Texts that share words are near each other."""
 
     dimensions = 64
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        vectors = np.zeros((len(texts), self.dimensions), np.float32)
-        for vector, text in zip(vectors, texts, strict=True):
-            for word in WORD.findall(text.lower()):
-                vector[zlib.crc32(word.encode()) % self.dimensions] += 1
-            vector[0] += not vector.any()
-        return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+        rows = np.full((len(texts), self.dimensions), 1e-6, np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in text.lower().split():
+                row[hashlib.sha256(word.strip(".,;:!?").encode()).digest()[0] % self.dimensions] += 1
+        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
