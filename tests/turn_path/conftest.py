@@ -1,0 +1,167 @@
+"""The real processes (Redis, web, one worker per stage) with fake engines, for all tests of a turn's path."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from pytest_django import Settings
+
+from gpu_tasks import ledger
+from gpu_tasks.connections import redis_client
+from tests.environment import REPOSITORY, SERVICE_KEY
+from tests.turn_path.client import Message, Socket, Student
+from tests.turn_path.school import PASSWORD, STUDENTS
+from tutor_site.supervisor import Stack, Supervisor, free_port
+
+READY_WITHIN = 120.0
+ENGINES = {
+    "asr": "tests.turn_path.engines.Hearing",
+    "llm": "tests.turn_path.engines.Chat",
+    "tts": "tests.turn_path.engines.Voice",
+    "avatar": "tests.turn_path.engines.Face",
+    "embedding": "tests.turn_path.engines.Embedding",
+}
+
+
+@dataclass
+class Product:
+    stack: Stack
+    processes: Supervisor
+    gates: Path
+    tutors: dict[str, int]
+    tokens: dict[str, Message]
+
+    @property
+    def base(self) -> str:
+        return self.stack.base
+
+    def close(self, gate: str) -> None:
+        (self.gates / gate).touch()
+
+    def open(self, gate: str) -> None:
+        (self.gates / gate).unlink(missing_ok=True)
+
+    def deaths(self) -> dict[str, int]:
+        return {name: self.processes.deaths(name) for name in self.processes.names()}
+
+    def wait_ready(self) -> None:
+        self.processes.wait_ready(self.stack.answers, timeout=READY_WITHIN)
+
+
+@pytest.fixture(scope="session")
+def running_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    home = tmp_path_factory.mktemp("tutor")
+    gates = home / "gates"
+    for folder in (gates, home / "static"):
+        folder.mkdir()
+    engines = {stage: {"ENGINE": path, "OPTIONS": {"gates": str(gates)}} for stage, path in ENGINES.items()}
+    environ = {
+        **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+        "TUTOR_MODE": "demo",
+        "STAGES": json.dumps(engines),
+        "ENGINE_API_KEY": SERVICE_KEY,
+        "LLM_URL": "http://127.0.0.1:9/v1",  # nobody asks it, and no model of our own is started
+    }
+    stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ)
+    # What the school itself needs is ready while the workers start.
+    with Supervisor(stack.engines(), logs=home / "logs") as processes:
+        subprocess.run(
+            [sys.executable, "manage.py", "migrate", "-v", "0"], cwd=REPOSITORY, env=stack.environment, check=True
+        )
+        school = subprocess.run(
+            [sys.executable, "-m", "tests.turn_path.school"],
+            cwd=REPOSITORY,
+            env=stack.environment,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        processes.add(*(command for command in stack.site() if command.name != "beat"))
+        processes.wait_ready(stack.answers, timeout=READY_WITHIN)
+        with httpx.Client(base_url=stack.base, trust_env=False, timeout=30) as client:
+            tokens = {
+                name: client.post("/api/auth/login", json={"email": f"{name}@example.org", "password": PASSWORD}).json()
+                for name in STUDENTS
+            }
+        yield Product(stack, processes, gates, json.loads(school.stdout), tokens)
+
+
+@pytest.fixture
+def product(running_product: Product, settings: Settings) -> Iterator[Product]:
+    """With all gates open and all workers there; our own Redis client is the product's."""
+    settings.REDIS_URL = running_product.stack.redis_url
+    redis_client.cache_clear()
+    ledger._script.cache_clear()
+    running_product.wait_ready()
+    yield running_product
+    for gate in running_product.gates.iterdir():
+        gate.unlink()
+    running_product.processes.restart = True
+    redis_client.cache_clear()
+    ledger._script.cache_clear()
+
+
+@pytest.fixture
+async def people(product: Product) -> AsyncIterator[dict[str, Student]]:
+    async with AsyncExitStack() as stack:
+        yield {
+            name: await stack.enter_async_context(Student(product.base, tokens))
+            for name, tokens in product.tokens.items()
+        }
+
+
+@pytest.fixture
+def alice(people: dict[str, Student]) -> Student:
+    return people["alice"]
+
+
+@pytest.fixture
+def bob(people: dict[str, Student]) -> Student:
+    return people["bob"]
+
+
+@pytest.fixture
+def charlie(people: dict[str, Student]) -> Student:
+    return people["charlie"]
+
+
+@pytest.fixture
+async def session(product: Product, alice: Student) -> Message:
+    """Alice's, with Ada."""
+    return await alice.open_session(product.tutors["ada"])
+
+
+@pytest.fixture
+async def socket(alice: Student, session: Message) -> AsyncIterator[Socket]:
+    """Alice's, with pictures and sound inside the messages."""
+    async with alice.socket(session) as socket:
+        yield socket
+
+
+@pytest.fixture
+async def stream(alice: Student, session: Message) -> AsyncIterator[Socket]:
+    async with alice.socket(session, "stream") as socket:
+        yield socket
+
+
+@pytest.fixture
+def at_work(
+    product: Product, eventually: Callable[[Callable[[], bool]], None]
+) -> Callable[[str, str], Awaitable[None]]:
+    """Wait until a worker is at a piece of a turn's work."""
+
+    async def wait(turn_id: str, item: str) -> None:
+        def begun() -> bool:
+            return any(each.entry.item == item and each.held for each in ledger.open_items(turn_id))
+
+        await asyncio.to_thread(eventually, begun)
+
+    return wait
