@@ -55,7 +55,7 @@ def sound(file: bytes) -> tuple[Fraction, NDArray[np.float32]]:
     return heard[0].pts * heard[0].time_base, np.concatenate([piece.to_ndarray()[0] for piece in heard])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     seconds=st.floats(0.01, 3),
     sample_rate=st.sampled_from([8_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000]),

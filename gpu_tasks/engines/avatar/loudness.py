@@ -33,7 +33,8 @@ def reference(loud: Track) -> float:
 def voiced(loud: Track) -> Track:
     """1 while something is said, 0 in silence, with soft edges."""
     reach = round(_HANGOVER * HZ)
-    heard = np.convolve(loud > max(_SILENCE, 0.04 * reference(loud)), np.ones(2 * reach + 1), "same") > 0
+    heard = loud > max(_SILENCE, 0.04 * reference(loud))
+    heard = np.convolve(np.pad(heard, reach), np.ones(2 * reach + 1), "valid") > 0
     return np.clip(smooth(heard.astype(np.float32), 0.03), 0, 1)
 
 

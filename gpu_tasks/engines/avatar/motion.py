@@ -40,6 +40,8 @@ _EASE = 0.5
 
 def speaking(frames: int, loud: NDArray[np.float32], seed: int) -> list[Pose]:
     """`loud`: what loudness() says of the speech."""
+    if not frames:
+        return []
     time = np.arange(frames) / FPS
     dice = np.random.default_rng(seed)
     moments = np.arange(len(loud)) / HZ
@@ -121,4 +123,4 @@ def _glances(time: Track, dice: np.random.Generator, reach: float) -> Track:
     while len(time) and moment < time[-1]:
         aim[time >= moment] = dice.uniform(-reach, reach) if dice.random() < 0.6 else 0.0
         moment += dice.uniform(0.7, 1.8)
-    return np.convolve(np.pad(aim, 1, mode="edge"), [0.25, 0.5, 0.25], "valid")
+    return np.convolve(np.pad(aim, 1), [0.25, 0.5, 0.25], "valid")

@@ -54,12 +54,12 @@ SHAPES: dict[str, Shape] = {
     "aa": Shape(0.85, -0.08, 0.15, 0.15, 0.00, 0.1, 1.2),
     "ah": Shape(0.50, 0.05, 0.10, 0.10, 0.00, 0.1, 1.0),
     "E": Shape(0.45, 0.40, 0.12, 0.12, 0.00, 0.1, 1.0),
-    "I": Shape(0.22, 0.60, 0.12, 0.15, 0.00, 0.2, 1.1),
+    "I": Shape(0.28, 0.60, 0.12, 0.15, 0.00, 0.2, 1.1),
     "O": Shape(0.55, -0.55, 0.12, 0.10, 0.00, 0.0, 1.2),
     "U": Shape(0.25, -0.95, 0.12, 0.12, 0.00, 0.0, 1.4),
 }
 
-_LEAD = 0.045  # lips and jaw move before the sound they make is heard
+_LEAD = 0.02  # lips and jaw move before the sound they make is heard, and smoothing spreads them besides
 _SIGMA = 0.038
 _FINE_HZ = 200
 _WORD_GAP = 0.10  # between two words of one breath the mouth does not close
@@ -93,8 +93,11 @@ def _from_visemes(
         target[held] = target_of_shape
         # the gap between two words of one breath does not close the mouth: its neighbours decide
         weight[held] = 0.05 if name == "sil" and start > 0 and end - start < _WORD_GAP else insists
-    strength = np.interp(fine + _LEAD, np.arange(len(loud)) / HZ, smooth(loud, 0.02), right=0)
-    target[:, 0] *= 0.5 + 0.6 * np.clip(strength / reference(loud), 0, 1.2)
+    strength = np.interp(fine, np.arange(len(loud)) / HZ, smooth(loud, 0.02), right=0)
+    level = np.clip(strength / reference(loud), 0, 1.2)
+    jaw, press = target[:, Mouth._fields.index("jaw")], target[:, Mouth._fields.index("press")]
+    # louder is wider, but pressed lips stay shut
+    jaw[:] = np.minimum(jaw * (0.2 + 0.9 * level) + 0.12 * level * (1 - press / SHAPES["PP"].press), 1)
     total = smooth(weight, _SIGMA, _FINE_HZ)
     smoothed = [smooth(weight * column, _SIGMA, _FINE_HZ) / total for column in target.T]
     return np.stack([np.interp(times, fine, column) for column in smoothed], 1).astype(np.float32)

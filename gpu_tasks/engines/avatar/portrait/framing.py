@@ -69,8 +69,8 @@ def _the_face(rgb: NDArray[np.uint8], faces: FaceMesh) -> Mesh:
     mesh = faces.mesh(rgb, largest)
     if mesh.presence < 0.5:
         raise BadPortrait("The face in this picture cannot be made out clearly enough.")
-    _check_size(mesh)
     _check_direction(mesh)
+    _check_size(mesh)
     return mesh
 
 
