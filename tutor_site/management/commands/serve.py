@@ -1,6 +1,7 @@
 """Everything on one machine: prepares the database, starts all processes, and says when a turn can be taken."""
 
 import fcntl
+import io
 import os
 import shutil
 import signal
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         processes.start()
         call_command("migrate", interactive=False, verbosity=0)
         if settings.MODE != "production":
-            call_command("seed", stdout=self.stderr)
+            call_command("seed", stdout=io.StringIO())
         call_command("collectstatic", interactive=False, verbosity=0)
         processes.add(*stack.site(), *([vite_command(stack)] if dev else []))
         processes.wait_ready(stack.answers, timeout=READY_WITHIN)
@@ -108,7 +109,7 @@ class Command(BaseCommand):
                     processes.renew(name)
 
     def _announce(self, line: str) -> None:
-        self.stderr.write(line)
+        self.stderr.write(line, self.style.WARNING)
 
 
 def newest_source(root: Path) -> float:
