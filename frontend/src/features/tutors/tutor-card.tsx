@@ -17,7 +17,7 @@ export function TutorCard({ tutor, busy, onStart }: TutorCardProps) {
   return (
     <article className={styles.card} data-testid={`tutor-card-${tutor.id}`}>
       <div className={styles.picture}>
-        <Portrait name={tutor.name} src={tutor.avatars[0]?.poster_url} lazy />
+        <Portrait name={tutor.name} src={tutor.avatars[0]?.poster_url} className={styles.portrait} lazy />
       </div>
       <div className={styles.words}>
         <div className={styles.tags}>

@@ -99,8 +99,9 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
   }
 }
 
-function fail(state: SessionState, { turn_id, message, retryable }: ErrorMessage): SessionState {
-  const problem = { message, retryable };
+function fail(state: SessionState, { turn_id, code, message, retryable }: ErrorMessage): SessionState {
+  // To send the same silence again helps nobody.
+  const problem = { message, retryable: retryable && code !== "nothing_heard" };
   if (turn_id) return changeTurn(state, turn_id, (turn) => ({ ...turn, problem }));
   // The server refuses in order: it is the oldest message which it has not taken yet.
   const refused = state.turns.find((turn) => turn.id === null && turn.problem === null);

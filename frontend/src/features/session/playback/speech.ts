@@ -184,7 +184,8 @@ export class Speech {
   }
 
   private framePresented(at: number): void {
-    if (this.video.paused) return;
+    // The very first picture is there before there is enough to play on: that would be a frozen face.
+    if (this.video.paused || this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return;
     const gap = at - (this.lastFrameAt ?? at);
     this.video.dataset.longestGapMs = String(Math.max(Number(this.video.dataset.longestGapMs), Math.round(gap)));
     this.lastFrameAt = at;

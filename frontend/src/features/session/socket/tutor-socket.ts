@@ -5,8 +5,8 @@ import { backoff } from "./backoff";
 
 /** Closed by the server because the session was ended. */
 const SESSION_ENDED = 4001;
-const PING_MS = 20_000;
-const SILENT_MS = 50_000;
+const PING_MS = 15_000;
+const SILENT_MS = 25_000;
 
 export interface SocketListener {
   onLink: (link: Link) => void;

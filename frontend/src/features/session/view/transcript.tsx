@@ -57,7 +57,7 @@ export function Transcript({ about, turns, problem, connected, onDismiss, onRetr
         <TurnView key={turn.key} turn={turn} canRetry={connected} onRetry={() => onRetry(turn.key)} />
       ))}
       {problem && (
-        <Notice tone="danger" actions={<Button onClick={onDismiss}>All right</Button>}>
+        <Notice tone="danger" actions={<Button onClick={onDismiss}>Dismiss</Button>}>
           {problem.message}
         </Notice>
       )}

@@ -1,0 +1,244 @@
+import { describe, expect, test } from "vitest";
+import type { ServerMessage } from "@/api/protocol";
+import { from, turnInfo } from "@/testing/messages";
+import { reduce, type Action } from "./reducer";
+import { initialState, openTurn, type SessionState } from "./state";
+
+const received = (message: ServerMessage): Action => ({ type: "received", message });
+const said = (key: string, content: string): Action => ({ type: "said", key, utterance: { kind: "text", content } });
+const spoken = (key: string): Action => ({ type: "said", key, utterance: { kind: "audio", data: "AAAA" } });
+
+function after(...steps: (Action | ServerMessage)[]): SessionState {
+  return steps.reduce<SessionState>(
+    (state, step) => reduce(state, isAction(step) ? step : received(step)),
+    initialState,
+  );
+}
+
+function isAction(step: Action | ServerMessage): step is Action {
+  return !("timestamp" in step);
+}
+
+function only(state: SessionState) {
+  expect(state.turns).toHaveLength(1);
+  const [turn] = state.turns;
+  if (turn === undefined) throw new Error("no turn");
+  return turn;
+}
+
+describe("a typed turn", () => {
+  test("stands in the transcript before the server knows of it", () => {
+    const turn = only(after(from.session(), said("a", "Why?")));
+    expect(turn).toMatchObject({ id: null, status: "sending", userText: "Why?" });
+  });
+
+  test("gets its id from the first message about it, and keeps its key", () => {
+    const turn = only(after(from.session(), said("a", "Why?"), from.status("t1", "thinking")));
+    expect(turn).toMatchObject({ key: "a", id: "t1", status: "thinking" });
+  });
+
+  test("shows its place in the queue", () => {
+    const state = after(from.session(), said("a", "Why?"), from.status("t1", "queued", 3));
+    expect(state.stage).toEqual({ name: "queued", position: 3 });
+  });
+
+  test("grows by deltas, and the whole reply replaces them", () => {
+    const growing = [from.session(), said("a", "Why?"), from.delta("t1", "Be"), from.delta("t1", "cause")];
+    expect(only(after(...growing))).toMatchObject({ replyText: "Because", settled: false });
+    const whole = only(after(...growing, from.text("t1", "Because.", ["a quote"])));
+    expect(whole).toMatchObject({ replyText: "Because.", settled: true });
+    expect(whole.citations[0]?.quote).toBe("a quote");
+  });
+
+  test("does not grow any more once it is whole", () => {
+    const turn = only(after(said("a", "Why?"), from.text("t1", "Because."), from.delta("t1", " And")));
+    expect(turn.replyText).toBe("Because.");
+  });
+
+  test("is over when it is done, and nothing runs any more", () => {
+    const state = after(
+      said("a", "Why?"),
+      from.status("t1", "speaking"),
+      from.text("t1", "Because."),
+      from.done("t1", { degraded: ["video"] }),
+    );
+    expect(only(state)).toMatchObject({ status: "completed", degraded: ["video"] });
+    expect(state).toMatchObject({ runningTurnId: null, stage: null });
+    expect(openTurn(state)).toBeNull();
+  });
+});
+
+describe("a spoken turn", () => {
+  test("has no text until it was heard", () => {
+    expect(only(after(spoken("a"), from.status("t1", "listening")))).toMatchObject({
+      modality: "audio",
+      userText: "",
+      status: "transcribing",
+    });
+  });
+
+  test("shows what was heard, and is tried again as text", () => {
+    const turn = only(after(spoken("a"), from.transcription("t1", "Why is that?")));
+    expect(turn.userText).toBe("Why is that?");
+    expect(turn.utterance).toEqual({ kind: "text", content: "Why is that?" });
+  });
+
+  test("of which nothing was heard is not sent again as it is", () => {
+    const state = after(spoken("a"), from.error("t1", "I could not hear anything.", true, "nothing_heard"));
+    expect(only(state).problem).toEqual({ message: "I could not hear anything.", retryable: false });
+  });
+});
+
+describe("several turns", () => {
+  test("are named in the order in which they were said", () => {
+    const state = after(said("a", "One"), said("b", "Two"), from.status("t1", "thinking"), from.status("t2", "queued"));
+    expect(state.turns.map(({ key, id }) => [key, id])).toEqual([
+      ["a", "t1"],
+      ["b", "t2"],
+    ]);
+  });
+
+  test("do not mix their replies", () => {
+    const state = after(
+      said("a", "One"),
+      from.delta("t1", "first"),
+      from.done("t1"),
+      said("b", "Two"),
+      from.delta("t2", "second"),
+    );
+    expect(state.turns.map((turn) => turn.replyText)).toEqual(["first", "second"]);
+  });
+
+  test("one that was said in another window is shown as well", () => {
+    expect(only(after(from.session(), from.delta("t9", "Hello")))).toMatchObject({ id: "t9", replyText: "Hello" });
+  });
+
+  test("the end of an older turn does not end the stage of the running one", () => {
+    const state = after(
+      said("a", "One"),
+      from.status("t1", "thinking"),
+      said("b", "Two"),
+      from.status("t2", "thinking"),
+      from.done("t1", { interrupted: true }),
+    );
+    expect(state).toMatchObject({ runningTurnId: "t2", stage: { name: "thinking" } });
+  });
+});
+
+describe("stopping", () => {
+  test("keeps what was heard and takes nothing more", () => {
+    const state = after(
+      said("a", "Why?"),
+      from.delta("t1", "Because of the air"),
+      { type: "stopped", heard: "Because of" },
+      from.delta("t1", " and the sun"),
+      from.status("t1", "speaking"),
+      from.text("t1", "Because of the air and the sun."),
+      from.done("t1", { interrupted: true }),
+    );
+    expect(only(state)).toMatchObject({ status: "interrupted", replyText: "Because of" });
+    expect(state).toMatchObject({ runningTurnId: null, stage: null });
+  });
+
+  test("holds for a turn that the server had not named yet", () => {
+    const state = after(
+      said("a", "Why?"),
+      { type: "stopped", heard: "" },
+      from.status("t1", "thinking"),
+      from.delta("t1", "Because"),
+    );
+    expect(only(state)).toMatchObject({ id: "t1", status: "interrupted", replyText: "" });
+    expect(state.runningTurnId).toBeNull();
+  });
+
+  test("leaves turns that are over as they are", () => {
+    const state = after(said("a", "Why?"), from.text("t1", "Because."), from.done("t1"), { type: "stopped", heard: "B" });
+    expect(only(state)).toMatchObject({ status: "completed", replyText: "Because." });
+  });
+});
+
+describe("errors", () => {
+  test("of a turn stand at that turn, with what was said", () => {
+    const state = after(said("a", "Why?"), from.error("t1", "Too slow."), from.done("t1"));
+    expect(only(state)).toMatchObject({
+      status: "failed",
+      problem: { message: "Too slow.", retryable: true },
+      utterance: { kind: "text", content: "Why?" },
+    });
+  });
+
+  test("without a turn belong to the oldest message which was not taken", () => {
+    const state = after(said("a", "One"), from.status("t1", "thinking"), said("b", "Two"), from.error(null, "Too many."));
+    expect(state.turns.map((turn) => turn.problem?.message)).toEqual([undefined, "Too many."]);
+    expect(state.problem).toBeNull();
+  });
+
+  test("which belong to nothing are shown for themselves until they are dismissed", () => {
+    const state = after(from.session(), from.error(null, "Something happened."));
+    expect(state.problem?.message).toBe("Something happened.");
+    expect(reduce(state, { type: "dismissed" }).problem).toBeNull();
+  });
+
+  test("a refused message does not take the id of the next one", () => {
+    const state = after(said("a", "One"), from.error(null, "Refused."), said("b", "Two"), from.status("t1", "thinking"));
+    expect(state.turns.map((turn) => turn.id)).toEqual([null, "t1"]);
+  });
+
+  test("a failed turn can be taken back", () => {
+    expect(after(said("a", "One"), from.error(null, "Refused."), { type: "withdrawn", key: "a" }).turns).toEqual([]);
+  });
+});
+
+describe("the snapshot on connecting", () => {
+  test("is the whole transcript", () => {
+    const failed = turnInfo({ turn_id: "t2", status: "failed", reply_text: "", error: "Too slow." });
+    const state = after(from.session([turnInfo(), failed]));
+    expect(state.turns.map((turn) => turn.id)).toEqual(["t1", "t2"]);
+    expect(state.turns[1]?.problem).toEqual({ message: "Too slow.", retryable: true });
+    expect(state.about).toMatchObject({ sessionId: "s1", demoBrain: true, ended: false });
+  });
+
+  test("starts the running turn anew, since its messages follow again", () => {
+    const running = turnInfo({ status: "thinking", reply_text: "" });
+    const state = after(
+      said("a", "Why is the sky blue?"),
+      from.delta("t1", "Because "),
+      from.session([running], "t1"),
+      from.delta("t1", "Because "),
+      from.delta("t1", "of the air."),
+    );
+    expect(only(state)).toMatchObject({ key: "a", replyText: "Because of the air." });
+    expect(state.runningTurnId).toBe("t1");
+  });
+
+  test("names a message that had arrived before the connection was lost", () => {
+    const state = after(said("a", "Why is the sky blue?"), from.session([turnInfo()]));
+    expect(only(state)).toMatchObject({ key: "a", id: "t1", problem: null });
+  });
+
+  test("keeps a message that had not arrived, to be sent again", () => {
+    const state = after(said("a", "Something else"), from.session([turnInfo()]));
+    expect(state.turns).toHaveLength(2);
+    expect(state.turns[1]).toMatchObject({
+      key: "a",
+      status: "failed",
+      utterance: { kind: "text", content: "Something else" },
+      problem: { retryable: true },
+    });
+  });
+
+  test("keeps a refused message and its reason", () => {
+    const state = after(said("a", "One"), from.error(null, "Refused."), from.session([turnInfo()]));
+    expect(state.turns.map((turn) => turn.problem?.message)).toEqual([undefined, "Refused."]);
+  });
+});
+
+test("no action changes the state it was given", () => {
+  const state = after(from.session([turnInfo()]), said("a", "Why?"), from.status("t2", "thinking"));
+  const copy = structuredClone(state);
+  for (const message of [from.delta("t2", "x"), from.text("t2", "x"), from.error("t2", "x"), from.done("t2")]) {
+    reduce(state, received(message));
+  }
+  reduce(state, { type: "stopped", heard: "" });
+  expect(state).toEqual(copy);
+});

@@ -1,0 +1,249 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeSourceBuffer, FakeVideo } from "@/testing/fake-media";
+import { from, turnInfo } from "@/testing/messages";
+import { FacePlayer } from "./face-player";
+
+let buffer: FakeSourceBuffer;
+let source: { readyState: string; endOfStream: () => void };
+
+vi.mock("./media-source", () => ({
+  openStream: (video: FakeVideo) => {
+    video.src = "blob:stream";
+    return Promise.resolve({ source, buffer });
+  },
+}));
+
+let video: FakeVideo;
+let idle: FakeVideo;
+let sounds: FakeVideo[];
+let player: FacePlayer;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("matchMedia", () => ({ matches: false }));
+  sounds = [];
+  vi.stubGlobal("Audio", function Audio() {
+    const sound = new FakeVideo();
+    sounds.push(sound);
+    return sound;
+  });
+  buffer = new FakeSourceBuffer();
+  source = { readyState: "open", endOfStream: () => (source.readyState = "ended") };
+  video = new FakeVideo();
+  idle = new FakeVideo();
+  idle.src = "/idle.mp4";
+  idle.paused = false;
+  player = new FacePlayer();
+  player.attach(video.asVideo(), idle.asVideo());
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
+
+async function fragment(segment: number, index: number, seconds = 1, last = false, turn = "t1"): Promise<void> {
+  player.fragment(from.fragment(turn, segment, index, last), FakeSourceBuffer.bytesOf(seconds));
+  await settle();
+}
+
+async function playTo(second: number): Promise<void> {
+  video.present(second);
+  video.happen("timeupdate");
+  await settle();
+}
+
+describe("the picture", () => {
+  test("of speech is shown only when it has been presented, and the idle one rests only after that", async () => {
+    await fragment(0, 0);
+    expect(video.paused).toBe(false);
+    expect(video.dataset.state).toBe("idle");
+    video.present(0.04);
+    expect(video.dataset.state).toBe("speaking");
+    expect(idle.paused).toBe(false);
+    await settle(500);
+    expect(idle.paused).toBe(true);
+  });
+
+  test("is not shown while there is not enough to play on", async () => {
+    video.readyState = 2;
+    await fragment(0, 0);
+    video.present(0);
+    expect(video.dataset.state).toBe("idle");
+  });
+
+  test("goes back to the idle one only when that moves again", async () => {
+    await fragment(0, 0, 1, true);
+    await playTo(0.04);
+    await settle(500);
+    player.finish("t1");
+    await playTo(1);
+    await settle(10);
+    expect(idle.paused).toBe(false);
+    expect(video.dataset.state).toBe("speaking");
+    idle.present(0.04);
+    await settle();
+    expect(video.dataset.state).toBe("idle");
+    await settle(200);
+    expect(video.src).toBe("");
+    expect(player.snapshot().speaking).toBe(false);
+  });
+
+  test("goes back also when the idle film does not come", async () => {
+    idle.refusal = new DOMException("no", "NotSupportedError");
+    await fragment(0, 0, 1, true);
+    await playTo(0.04);
+    await settle(500);
+    player.stop();
+    await settle(300);
+    expect(video.dataset.state).toBe("idle");
+  });
+});
+
+describe("a reply", () => {
+  test("is not over while the server may still send more of it", async () => {
+    await fragment(0, 0, 1, true);
+    await playTo(1);
+    await settle(1_000);
+    expect(player.snapshot().speaking).toBe(true);
+  });
+
+  test("has the words of the segment that is played as its caption", async () => {
+    await fragment(0, 0, 1, true);
+    await fragment(1, 0, 1, true);
+    await playTo(0.5);
+    expect(player.snapshot().caption).toBe("Sentence 0.");
+    await playTo(1.5);
+    expect(player.snapshot().caption).toBe("Sentence 1.");
+  });
+
+  test("that runs dry rests and goes on when enough has come", async () => {
+    await fragment(0, 0, 0.4);
+    await playTo(0.4);
+    video.happen("waiting");
+    expect(video.paused).toBe(true);
+    await fragment(0, 1, 0.2);
+    expect(video.paused).toBe(true);
+    await fragment(0, 2, 0.6);
+    expect(video.paused).toBe(false);
+  });
+
+  test("that runs dry goes on with the last of a segment, however short", async () => {
+    await fragment(0, 0, 0.4);
+    await playTo(0.4);
+    video.happen("waiting");
+    await fragment(0, 1, 0.2, true);
+    expect(video.paused).toBe(false);
+  });
+
+  test("told again after a reconnection is played once", async () => {
+    await fragment(0, 0);
+    await fragment(0, 1);
+    await fragment(0, 0);
+    await fragment(0, 1);
+    await fragment(0, 2);
+    expect(buffer.buffered.end(0)).toBe(3);
+  });
+
+  test("that broke off goes on with its next segment", async () => {
+    await fragment(0, 0);
+    player.fragment(from.fragment("t1", 0, -1, true), new ArrayBuffer(0));
+    await fragment(1, 0);
+    expect(buffer.timestampOffset).toBe(1);
+  });
+
+  test("of another turn takes the place of the one that is played", async () => {
+    await fragment(0, 0);
+    video.present(0.5);
+    buffer = new FakeSourceBuffer();
+    await fragment(0, 0, 1, false, "t2");
+    expect(buffer.buffered.end(0)).toBe(1);
+  });
+});
+
+describe("a segment without a picture", () => {
+  test("is heard in its place, after what came before and before what comes after", async () => {
+    await fragment(0, 0, 1, true);
+    player.segment(from.video("t1", 1, "/media/1.wav"));
+    await fragment(2, 0, 1, true);
+    expect(sounds).toHaveLength(0);
+    expect(buffer.buffered.end(0)).toBe(1);
+    await playTo(1);
+    expect(sounds[0]).toMatchObject({ src: "/media/1.wav", paused: false });
+    expect(player.snapshot()).toMatchObject({ caption: "Sentence 1.", voiceOnly: true });
+    sounds[0]?.happen("ended");
+    await settle();
+    expect(buffer.buffered.end(0)).toBe(2);
+    await playTo(1.5);
+    expect(player.snapshot()).toMatchObject({ caption: "Sentence 2.", voiceOnly: false });
+  });
+
+  test("and without sound has nothing to play", async () => {
+    player.segment(from.video("t1", 0, null));
+    await settle();
+    expect(player.snapshot().speaking).toBe(false);
+  });
+
+  test("whose sound cannot be played says so", async () => {
+    player.segment(from.video("t1", 0, "/media/0.wav"));
+    await settle();
+    sounds[0]?.happen("error");
+    await settle();
+    expect(player.snapshot()).toMatchObject({ speaking: false, failed: true });
+  });
+});
+
+describe("stopping", () => {
+  test("is silent at once and tells what was heard", async () => {
+    await fragment(0, 0, 1, true);
+    await fragment(1, 0, 1, true);
+    await playTo(1.5);
+    expect(player.stop()).toEqual({ heardMs: 1_500, heard: "Sentence 0. Sentence" });
+    expect(video.paused).toBe(true);
+    expect(player.snapshot().speaking).toBe(false);
+  });
+
+  test("counts the segments that were only heard", async () => {
+    player.segment(from.video("t1", 0, "/media/0.wav"));
+    await settle();
+    sounds[0]?.happen("ended");
+    await fragment(1, 0, 1, true);
+    await playTo(0.5);
+    expect(player.stop()?.heardMs).toBe(1_500);
+  });
+
+  test("takes nothing more of that turn", async () => {
+    await fragment(0, 0);
+    player.stop();
+    await fragment(0, 1);
+    expect(player.snapshot().speaking).toBe(false);
+    expect(player.stop()).toBeNull();
+  });
+});
+
+test("a browser that wants a gesture gets one", async () => {
+  video.refusal = new DOMException("no gesture yet", "NotAllowedError");
+  await fragment(0, 0);
+  expect(player.snapshot().blocked).toBe(true);
+  video.refusal = null;
+  player.unlock();
+  await settle();
+  expect(video.paused).toBe(false);
+  expect(player.snapshot().blocked).toBe(false);
+});
+
+test("what was missed of a reply that is whole by now is heard", async () => {
+  await fragment(0, 0, 1, true);
+  const segments = [0, 1].map((segment) => ({
+    segment,
+    content: `Sentence ${segment}.`,
+    duration_ms: 1_000,
+    video_url: `/media/${segment}.mp4`,
+    audio_url: `/media/${segment}.wav`,
+  }));
+  player.catchUp([turnInfo({ segments })], null);
+  await playTo(1);
+  expect(sounds.map((sound) => sound.src)).toEqual(["/media/1.wav"]);
+});

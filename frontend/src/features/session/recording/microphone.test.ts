@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { MAX_AUDIO_BYTES } from "@/config/limits";
+import { toBase64 } from "./base64";
+import { Recording } from "./microphone";
+
+class FakeRecorder extends EventTarget {
+  static supported = ["audio/mp4"];
+  static isTypeSupported = (type: string) => FakeRecorder.supported.includes(type);
+  static content: BlobPart = "sound";
+
+  state = "inactive";
+  ondataavailable: ((event: { data: Blob }) => void) | null = null;
+  readonly mimeType: string;
+
+  constructor(_stream: MediaStream, options: { mimeType?: string }) {
+    super();
+    this.mimeType = options.mimeType ?? "";
+  }
+
+  start(): void {
+    this.state = "recording";
+  }
+
+  stop(): void {
+    this.state = "inactive";
+    this.ondataavailable?.({ data: new Blob([FakeRecorder.content]) });
+    this.dispatchEvent(new Event("stop"));
+  }
+}
+
+const track = { stop: vi.fn() };
+
+function browser(getUserMedia: () => Promise<unknown>, secure = true) {
+  vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
+  vi.stubGlobal("MediaRecorder", FakeRecorder);
+  vi.stubGlobal("isSecureContext", secure);
+}
+
+const working = () => browser(() => Promise.resolve({ getTracks: () => [track] }));
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+  track.stop.mockReset();
+  FakeRecorder.content = "sound";
+});
+
+describe("there is no recording, and the words help, when", () => {
+  test.each([
+    ["NotAllowedError", /blocked/],
+    ["NotFoundError", /No microphone was found/],
+    ["NotReadableError", /Another program/],
+    ["SomethingNew", /type your question/],
+  ])("the browser says %s", async (name, words) => {
+    browser(() => Promise.reject(new DOMException("no", name)));
+    await expect(Recording.start()).rejects.toThrow(words);
+  });
+
+  test("the page came over plain HTTP", async () => {
+    vi.stubGlobal("navigator", {});
+    vi.stubGlobal("isSecureContext", false);
+    await expect(Recording.start()).rejects.toThrow(/https/);
+  });
+
+  test("it came out too large to send", async () => {
+    working();
+    FakeRecorder.content = new Uint8Array(MAX_AUDIO_BYTES + 1);
+    const recording = await Recording.start();
+    await expect(recording.finish()).rejects.toThrow(/too large/);
+    expect(track.stop).toHaveBeenCalled();
+  });
+});
+
+test("records in what the browser can, and lets go of the microphone", async () => {
+  working();
+  const blob = await (await Recording.start()).finish();
+  expect(blob.type).toBe("audio/mp4");
+  expect(track.stop).toHaveBeenCalledOnce();
+  expect(atob(await toBase64(blob))).toBe("sound");
+});
+
+test("what is cancelled lets go of the microphone too", async () => {
+  working();
+  (await Recording.start()).cancel();
+  expect(track.stop).toHaveBeenCalledOnce();
+});

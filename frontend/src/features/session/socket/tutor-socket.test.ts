@@ -1,0 +1,202 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { FakeWebSocket } from "@/testing/fake-web-socket";
+import { from } from "@/testing/messages";
+import { Refusal, TutorSocket, type SocketListener } from "./tutor-socket";
+
+const ticket = vi.fn();
+const listener = {
+  onLink: vi.fn<SocketListener["onLink"]>(),
+  onMessage: vi.fn<SocketListener["onMessage"]>(),
+  onFragment: vi.fn<SocketListener["onFragment"]>(),
+};
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  vi.stubGlobal("WebSocket", FakeWebSocket);
+  FakeWebSocket.all = [];
+  ticket.mockReset().mockImplementation(() =>
+    Promise.resolve({ engine_url: "ws://tutor/ws/ws/s1", engine_token: `token ${ticket.mock.calls.length}` }),
+  );
+  for (const call of Object.values(listener)) call.mockReset();
+});
+
+let opened: TutorSocket[] = [];
+
+function open(): TutorSocket {
+  const socket = new TutorSocket({ media: "stream", ticket }, listener);
+  opened.push(socket);
+  socket.open();
+  return socket;
+}
+
+afterEach(() => {
+  for (const socket of opened) socket.close();
+  opened = [];
+  vi.unstubAllGlobals();
+  vi.useRealTimers();
+});
+
+async function connected(): Promise<TutorSocket> {
+  const socket = open();
+  await vi.advanceTimersByTimeAsync(0);
+  FakeWebSocket.last.accept();
+  return socket;
+}
+
+const links = () => listener.onLink.mock.calls.map(([link]) => link.state);
+
+test("connects with the token and asks for streamed media", async () => {
+  await connected();
+  const url = new URL(FakeWebSocket.last.url);
+  expect(url.origin + url.pathname).toBe("ws://tutor/ws/ws/s1");
+  expect(Object.fromEntries(url.searchParams)).toEqual({ token: "token 1", media: "stream" });
+  expect(FakeWebSocket.last.binaryType).toBe("arraybuffer");
+  expect(links()).toEqual(["connecting", "open"]);
+});
+
+describe("fragments", () => {
+  test("are told together with the bytes that follow them", async () => {
+    await connected();
+    FakeWebSocket.last.tell(from.fragment("t1", 0, 0));
+    expect(listener.onFragment).not.toHaveBeenCalled();
+    FakeWebSocket.last.tellBytes(1, 2, 3);
+    expect(listener.onFragment).toHaveBeenCalledExactlyOnceWith(
+      from.fragment("t1", 0, 0),
+      new Uint8Array([1, 2, 3]).buffer,
+    );
+    expect(listener.onMessage).not.toHaveBeenCalled();
+  });
+
+  test("keep their own bytes in a row of several", async () => {
+    await connected();
+    for (const index of [0, 1, 2]) {
+      FakeWebSocket.last.tell(from.fragment("t1", 0, index));
+      FakeWebSocket.last.tellBytes(index);
+    }
+    const told = listener.onFragment.mock.calls.map(([message, bytes]) => [
+      message.index,
+      ...new Uint8Array(bytes),
+    ]);
+    expect(told).toEqual([
+      [0, 0],
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  test("may be empty: the picture broke off", async () => {
+    await connected();
+    FakeWebSocket.last.tell(from.fragment("t1", 0, -1, true));
+    FakeWebSocket.last.tellBytes();
+    expect(listener.onFragment.mock.calls[0]?.[1]).toHaveProperty("byteLength", 0);
+  });
+
+  test("whose bytes did not come take none of another", async () => {
+    await connected();
+    FakeWebSocket.last.tell(from.fragment("t1", 0, 0));
+    FakeWebSocket.last.tell(from.delta("t1", "word"));
+    FakeWebSocket.last.tellBytes(1);
+    expect(listener.onFragment).not.toHaveBeenCalled();
+    expect(listener.onMessage).toHaveBeenCalledOnce();
+  });
+
+  test("do not wait for their bytes over a reconnection", async () => {
+    await connected();
+    FakeWebSocket.last.tell(from.fragment("t1", 0, 0));
+    FakeWebSocket.last.fail();
+    await vi.advanceTimersByTimeAsync(1_000);
+    FakeWebSocket.last.accept();
+    FakeWebSocket.last.tellBytes(1);
+    expect(listener.onFragment).not.toHaveBeenCalled();
+  });
+});
+
+describe("a lost connection", () => {
+  test("comes back with a fresh token", async () => {
+    await connected();
+    FakeWebSocket.last.fail();
+    expect(links().at(-1)).toBe("reconnecting");
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeWebSocket.all).toHaveLength(2);
+    expect(FakeWebSocket.last.url).toContain("token+2");
+    FakeWebSocket.last.accept();
+    expect(links().at(-1)).toBe("open");
+  });
+
+  test("is tried more and more rarely, until the session answers", async () => {
+    await connected();
+    const attemptsWithin = async (ms: number) => {
+      const before = FakeWebSocket.all.length;
+      for (let passed = 0; passed < ms; passed += 100) {
+        await vi.advanceTimersByTimeAsync(100);
+        if (FakeWebSocket.last.readyState === 0) FakeWebSocket.last.fail();
+      }
+      return FakeWebSocket.all.length - before;
+    };
+    FakeWebSocket.last.fail();
+    const early = await attemptsWithin(10_000);
+    const late = await attemptsWithin(10_000);
+    expect(early).toBeGreaterThan(late);
+    expect(late).toBeGreaterThan(0);
+  });
+
+  test("is tried at once when the network is back", async () => {
+    await connected();
+    FakeWebSocket.last.fail();
+    window.dispatchEvent(new Event("online"));
+    await vi.advanceTimersByTimeAsync(0);
+    expect(FakeWebSocket.all).toHaveLength(2);
+  });
+
+  test("is noticed when the other side falls silent", async () => {
+    await connected();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(FakeWebSocket.last.sent).toEqual([{ type: "ping" }]);
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect(links()).toContain("reconnecting");
+  });
+
+  test("stays open while the other side answers", async () => {
+    await connected();
+    for (let round = 0; round < 6; round++) {
+      await vi.advanceTimersByTimeAsync(15_000);
+      FakeWebSocket.last.tell({ type: "pong", timestamp: "" });
+    }
+    expect(links()).toEqual(["connecting", "open"]);
+  });
+
+  test("is tried again when no ticket could be fetched", async () => {
+    ticket.mockRejectedValueOnce(new Error("offline"));
+    open();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(FakeWebSocket.all).toHaveLength(1);
+  });
+});
+
+describe("the end", () => {
+  test("of the session is final", async () => {
+    await connected();
+    FakeWebSocket.last.fail(4001);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(FakeWebSocket.all).toHaveLength(1);
+    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: "This session has ended." });
+  });
+
+  test("a refused ticket is final, with its reason", async () => {
+    ticket.mockRejectedValue(new Refusal("This session has ended."));
+    open();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(ticket).toHaveBeenCalledOnce();
+    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: "This session has ended." });
+  });
+
+  test("a closed socket neither speaks nor comes back", async () => {
+    const socket = await connected();
+    socket.close();
+    FakeWebSocket.last.tell(from.delta("t1", "late"));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(listener.onMessage).not.toHaveBeenCalled();
+    expect(socket.send({ type: "ping" })).toBe(false);
+    expect(FakeWebSocket.all).toHaveLength(1);
+  });
+});
