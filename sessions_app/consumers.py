@@ -110,12 +110,14 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case protocol.TextMessage() | protocol.AudioMessage():
                 if not self.limit.allows():
                     raise Refused("too_many_messages", retryable=True)
-                await _in_thread(services.begin_turn, self.session_id, message)
+                turn = await _in_thread(services.begin_turn, self.session_id, message)
+                self._mute(but=turn.id)
 
-    def _mute(self) -> None:
+    def _mute(self, but: str = "") -> None:
         # The student hears no more of it from here on, whatever is still on its way.
         for delivery in self.deliveries.values():
-            delivery.mute()
+            if delivery.turn_id != but:
+                delivery.mute()
 
     async def _may_enter(self, token: str) -> bool:
         try:
@@ -139,19 +141,22 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _pump(self) -> None:
         """Beside the receiving of messages, so that an interruption is never behind a slow picture."""
         while True:
-            running = {delivery.turn_id for delivery in self.deliveries.values() if not delivery.finished}
-            try:
-                turn_ids = {await asyncio.wait_for(self.news.get(), timeout=LOOK_AGAIN_SECONDS if running else None)}
-            except TimeoutError:
-                turn_ids = running  # news may be lost; the log is not
+            patience = LOOK_AGAIN_SECONDS if self._unfinished() else None
+            news: list[str] = []
+            with contextlib.suppress(TimeoutError):  # news may be lost; the log is not
+                news.append(await asyncio.wait_for(self.news.get(), timeout=patience))
             while not self.news.empty():
-                turn_ids.add(self.news.get_nowait())
-            for turn_id in turn_ids:
+                news.append(self.news.get_nowait())
+            # A session has one turn at a time: what is left of an earlier one, its end included, goes first.
+            for turn_id in dict.fromkeys([*self._unfinished(), *news]):
                 try:
                     await self._deliver(turn_id)
                 except Exception:
                     # One event that cannot be sent must not end the delivery of all that follow.
                     logger.exception("session %s, turn %s: delivery", self.session_id, turn_id)
+
+    def _unfinished(self) -> list[str]:
+        return [delivery.turn_id for delivery in self.deliveries.values() if not delivery.finished]
 
     async def _deliver(self, turn_id: str) -> None:
         delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media))
