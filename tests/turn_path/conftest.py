@@ -1,6 +1,7 @@
 """The real processes (Redis, web, one worker per stage) with fake engines, for all tests of a turn's path."""
 
 import asyncio
+import base64
 import json
 import os
 import subprocess
@@ -15,7 +16,9 @@ import pytest
 from pytest_django import Settings
 
 from gpu_tasks import ledger
+from gpu_tasks.audio import wav_bytes
 from gpu_tasks.connections import redis_client
+from gpu_tasks.engines.tts.fake import FakeVoice
 from tests.environment import REPOSITORY, SERVICE_KEY
 from tests.turn_path.client import Message, Socket, Student
 from tests.turn_path.school import PASSWORD, STUDENTS
@@ -150,6 +153,13 @@ async def socket(alice: Student, session: Message) -> AsyncIterator[Socket]:
 async def stream(alice: Student, session: Message) -> AsyncIterator[Socket]:
     async with alice.socket(session, "stream") as socket:
         yield socket
+
+
+@pytest.fixture(scope="session")
+def recording() -> str:
+    """Some seconds that are loud enough to be heard, as a client sends them."""
+    speech = FakeVoice().speak("What do plants need", voice="tone")
+    return base64.b64encode(wav_bytes(speech.pcm, speech.sample_rate)).decode()
 
 
 @pytest.fixture

@@ -1,0 +1,68 @@
+"""What the socket does beside passing on; all else of it is tested over real processes (tests/turn_path)."""
+
+import asyncio
+import contextlib
+
+import pytest
+
+from sessions_app.consumers import RateLimit, SessionConsumer
+from sessions_app.delivery import Delivery
+
+
+async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
+    """The order in which the pump turns to the turns of whom it had news."""
+    consumer = SessionConsumer()
+    consumer.session_id = "s1"
+    consumer.deliveries = {turn_id: Delivery(turn_id, "stream") for turn_id in unfinished}
+    consumer.news = asyncio.Queue()
+    order: list[str] = []
+
+    async def deliver(turn_id: str) -> None:
+        order.append(turn_id)
+        if turn_id == "fails":
+            raise ValueError("one event that cannot be sent")
+        if len(order) == len({*news, *unfinished}):
+            raise asyncio.CancelledError
+
+    consumer._deliver = deliver  # type: ignore[method-assign]
+    for turn_id in news:
+        consumer.news.put_nowait(turn_id)
+    with contextlib.suppress(asyncio.CancelledError):
+        await consumer._pump()
+    return order
+
+
+@pytest.mark.parametrize("news", [["old", "new"], ["new", "old"], ["new"], ["new", "new"]])
+async def test_what_is_left_of_an_earlier_turn_goes_before_the_next(news: list[str]) -> None:
+    assert await delivered(news, unfinished=["old"]) == ["old", "new"]
+
+
+async def test_turns_that_begin_at_once_come_in_their_order() -> None:
+    assert await delivered(["1", "2", "1", "3"], unfinished=[]) == ["1", "2", "3"]
+
+
+async def test_news_that_was_lost_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sessions_app.consumers.LOOK_AGAIN_SECONDS", 0)
+
+    assert await delivered([], unfinished=["old"]) == ["old"]
+
+
+async def test_a_delivery_that_fails_does_not_end_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    assert await delivered(["fails", "next"], unfinished=[]) == ["fails", "next"]
+    assert "one event that cannot be sent" in caplog.text
+
+
+def test_so_many_messages_at_once_then_so_many_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 100.0
+    monkeypatch.setattr("sessions_app.consumers.time.monotonic", lambda: now)
+    limit = RateLimit(burst=3, per_second=0.5)
+
+    at_once = [limit.allows() for _ in range(5)]
+    now += 2
+    later = [limit.allows() for _ in range(2)]
+    now += 3600
+    much_later = [limit.allows() for _ in range(4)]
+
+    assert at_once == [True, True, True, False, False]
+    assert later == [True, False]
+    assert much_later == [True, True, True, False]
