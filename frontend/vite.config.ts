@@ -22,5 +22,6 @@ export default defineConfig({
     setupFiles: ["src/testing/setup.ts"],
     css: false,
     restoreMocks: true,
+    isolate: false,
   },
 });

@@ -42,6 +42,32 @@ export class FakeSourceBuffer extends EventTarget {
   }
 }
 
+/** A media source that opens as soon as a video has it. */
+export class FakeMediaSource extends EventTarget {
+  static last: FakeMediaSource | null = null;
+  static isTypeSupported = () => true;
+
+  readyState = "closed";
+  readonly buffer = new FakeSourceBuffer();
+
+  constructor() {
+    super();
+    FakeMediaSource.last = this;
+    queueMicrotask(() => {
+      this.readyState = "open";
+      this.dispatchEvent(new Event("sourceopen"));
+    });
+  }
+
+  addSourceBuffer(): FakeSourceBuffer {
+    return this.buffer;
+  }
+
+  endOfStream(): void {
+    this.readyState = "ended";
+  }
+}
+
 /** A media element that plays only as far as the test lets it. */
 export class FakeVideo extends EventTarget {
   currentTime = 0;

@@ -1,17 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { FakeSourceBuffer, FakeVideo } from "@/testing/fake-media";
+import { FakeMediaSource, FakeSourceBuffer, FakeVideo } from "@/testing/fake-media";
 import { from, turnInfo } from "@/testing/messages";
 import { FacePlayer } from "./face-player";
-
-let buffer: FakeSourceBuffer;
-let source: { readyState: string; endOfStream: () => void };
-
-vi.mock("./media-source", () => ({
-  openStream: (video: FakeVideo) => {
-    video.src = "blob:stream";
-    return Promise.resolve({ source, buffer });
-  },
-}));
 
 let video: FakeVideo;
 let idle: FakeVideo;
@@ -27,8 +17,9 @@ beforeEach(() => {
     sounds.push(sound);
     return sound;
   });
-  buffer = new FakeSourceBuffer();
-  source = { readyState: "open", endOfStream: () => (source.readyState = "ended") };
+  vi.stubGlobal("MediaSource", FakeMediaSource);
+  vi.stubGlobal("URL", { createObjectURL: () => "blob:stream", revokeObjectURL: () => undefined });
+  FakeMediaSource.last = null;
   video = new FakeVideo();
   idle = new FakeVideo();
   idle.src = "/idle.mp4";
@@ -42,6 +33,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+const played = () => FakeMediaSource.last?.buffer.buffered.end(0);
 const settle = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 async function fragment(segment: number, index: number, seconds = 1, last = false, turn = "t1"): Promise<void> {
@@ -144,22 +136,21 @@ describe("a reply", () => {
     await fragment(0, 0);
     await fragment(0, 1);
     await fragment(0, 2);
-    expect(buffer.buffered.end(0)).toBe(3);
+    expect(played()).toBe(3);
   });
 
   test("that broke off goes on with its next segment", async () => {
     await fragment(0, 0);
     player.fragment(from.fragment("t1", 0, -1, true), new ArrayBuffer(0));
     await fragment(1, 0);
-    expect(buffer.timestampOffset).toBe(1);
+    expect(FakeMediaSource.last?.buffer.timestampOffset).toBe(1);
   });
 
   test("of another turn takes the place of the one that is played", async () => {
     await fragment(0, 0);
     video.present(0.5);
-    buffer = new FakeSourceBuffer();
     await fragment(0, 0, 1, false, "t2");
-    expect(buffer.buffered.end(0)).toBe(1);
+    expect(played()).toBe(1);
   });
 });
 
@@ -169,13 +160,13 @@ describe("a segment without a picture", () => {
     player.segment(from.video("t1", 1, "/media/1.wav"));
     await fragment(2, 0, 1, true);
     expect(sounds).toHaveLength(0);
-    expect(buffer.buffered.end(0)).toBe(1);
+    expect(played()).toBe(1);
     await playTo(1);
     expect(sounds[0]).toMatchObject({ src: "/media/1.wav", paused: false });
     expect(player.snapshot()).toMatchObject({ caption: "Sentence 1.", voiceOnly: true });
     sounds[0]?.happen("ended");
     await settle();
-    expect(buffer.buffered.end(0)).toBe(2);
+    expect(played()).toBe(2);
     await playTo(1.5);
     expect(player.snapshot()).toMatchObject({ caption: "Sentence 2.", voiceOnly: false });
   });
