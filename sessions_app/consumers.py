@@ -106,7 +106,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._send(Outgoing(protocol.Pong()))
             case protocol.Interrupt():
                 self._mute()
-                await _in_thread(services.interrupt, self.session_id, message.heard_ms)
+                await _in_thread(services.stop, self.session_id, message.heard_ms)
             case protocol.TextMessage() | protocol.AudioMessage():
                 if not self.limit.allows():
                     raise Refused("too_many_messages", retryable=True)

@@ -3,12 +3,16 @@ end, so that a server which keeps evaluated prefixes has all but the last questi
 
 from collections.abc import Sequence
 
+from django.db.models import Max
+
 from gpu_tasks.tasks import Message
 from sessions_app.models import Chunk, KnowledgeBase, Session, Turn
 
 WHOLE_LESSON_CHARACTERS = 2_400
 """A lesson up to this size stands in the prefix as it is; of a larger one only passages are quoted."""
 HISTORY_TURNS = 6
+HISTORY_STEP = 4
+"""The window of turns moves by so many at once: a prompt whose beginning changed must be read again as a whole."""
 
 RULES = (
     "You talk aloud with a student. Answer in two or three short, complete sentences of plain words. "
@@ -36,13 +40,20 @@ def prefix(session: Session) -> list[Message]:
 
 def history(session: Session, before: int) -> list[Message]:
     """What was asked and what of the answers was heard, oldest first; always whole turns."""
-    turns = session.turns.filter(number__lt=before, status__in=[Turn.Status.COMPLETED, Turn.Status.INTERRUPTED])
+    ended = session.turns.filter(number__lt=before, status__in=[Turn.Status.COMPLETED, Turn.Status.INTERRUPTED])
+    turns = list(ended.exclude(user_text="").exclude(reply_text="").order_by("number"))
+    dropped = -(-max(0, len(turns) - HISTORY_TURNS) // HISTORY_STEP) * HISTORY_STEP
     messages: list[Message] = []
-    for turn in reversed(turns.order_by("-number")[:HISTORY_TURNS]):
-        if turn.user_text and turn.reply_text:
-            messages.append({"role": "user", "content": turn.user_text})
-            messages.append({"role": "assistant", "content": turn.reply_text})
+    for turn in turns[dropped:]:
+        messages.append({"role": "user", "content": turn.user_text})
+        messages.append({"role": "assistant", "content": turn.reply_text})
     return messages
+
+
+def so_far(session: Session) -> list[Message]:
+    """All that the next prompt of a session will begin with."""
+    last = session.turns.aggregate(last=Max("number"))["last"] or 0
+    return [*prefix(session), *history(session, before=last + 1)]
 
 
 def question(text: str, passages: Sequence[Chunk]) -> Message:

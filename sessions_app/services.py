@@ -13,13 +13,12 @@ from accounts.models import User
 from gpu_tasks import media, turn_log
 from gpu_tasks.events import Failed
 from gpu_tasks.news import tell_ended
-from gpu_tasks.tasks import read_prefix
-from sessions_app import pipeline, prompts
+from sessions_app import pipeline
 from sessions_app.errors import Refused
 from sessions_app.models import Avatar, KnowledgeBase, Session, Turn, Tutor
 from sessions_app.outcome import heard_part, outcome
 from sessions_app.protocol import MAX_AUDIO_BYTES, MAX_TEXT, AudioMessage, TextMessage
-from sessions_app.tasks import record
+from sessions_app.tasks import read_ahead, record
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +39,7 @@ def open_session(student: User, tutor_id: int, kb_id: str | None) -> Session:
         if base is None:
             raise NotYours("There is no such knowledge base for this tutor.")
     session = Session.objects.create(student=student, tutor=tutor, knowledge_base=base)
-    try:
-        read_prefix.delay(prompts.prefix(session))
-    except OperationalError as error:
-        logger.warning("session %s: prefix not sent to be read: %s", session.id, error)
+    read_ahead(session)
     return session
 
 
@@ -104,6 +100,12 @@ def interrupt(session_id: str, heard_ms: int | None = None) -> str | None:
     if record(turn.id, Turn.Status.INTERRUPTED, result, heard_part(result, heard_ms)):
         turn_log.close(session_id, turn.id, result.done(interrupted=True))
     return turn.id
+
+
+def stop(session_id: str, heard_ms: int | None) -> None:
+    """`interrupt`, when nothing follows at once: what was heard is read ahead for the next question."""
+    if interrupt(session_id, heard_ms):
+        read_ahead(Session.objects.select_related("tutor", "knowledge_base").get(id=session_id))
 
 
 def fail(turn: Turn, code: str) -> None:

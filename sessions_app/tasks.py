@@ -4,15 +4,17 @@ import logging
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Failed, Status, TurnRef
 from gpu_tasks.stage import Stage
-from gpu_tasks.tasks import Prompt
+from gpu_tasks.tasks import Prompt, read_prefix
 from sessions_app import prompts
 from sessions_app.models import Avatar, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
@@ -66,6 +68,15 @@ def complete(turn: TurnRef) -> None:
     status = Turn.Status.FAILED if result.failed else Turn.Status.COMPLETED
     if record(turn["turn_id"], status, result, result.reply):
         turn_log.close(turn["session_id"], turn["turn_id"], result.done(interrupted=False))
+        read_ahead(Session.objects.select_related("tutor", "knowledge_base").get(id=turn["session_id"]))
+
+
+def read_ahead(session: Session) -> None:
+    """Have the next prompt evaluated as far as it is known, before the student says anything."""
+    try:
+        read_prefix.apply_async([prompts.so_far(session)], priority=settings.PRIORITY_STEPS[-1])
+    except OperationalError as error:
+        logger.warning("session %s: nothing is read ahead: %s", session.id, error)
 
 
 def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) -> bool:
