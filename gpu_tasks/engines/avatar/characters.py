@@ -1,6 +1,9 @@
-"""Tutors to begin with: features by name, as an avatar's row holds them."""
+"""Tutors to begin with: features by name, as an avatar's row holds them, and portraits of nobody."""
 
+from pathlib import Path
 from typing import Any
+
+PORTRAITS: dict[str, Path] = {"elena": Path(__file__).parent / "data" / "portrait_elena.jpg"}
 
 CHARACTERS: dict[str, dict[str, Any]] = {
     "ada": {

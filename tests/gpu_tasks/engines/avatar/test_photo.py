@@ -1,23 +1,21 @@
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gpu_tasks.engines.avatar import photo
+from gpu_tasks.engines.avatar.characters import PORTRAITS
 from gpu_tasks.engines.avatar.facemesh import FaceMesh
 from gpu_tasks.engines.avatar.motion import REST, Pose
 from gpu_tasks.engines.avatar.photo import Photograph
 from gpu_tasks.engines.avatar.visemes import CLOSED, SHAPES, Mouth
 
 SIZE = 256
-OURS = Path(photo.__file__).parent / "data/portrait_elena.jpg"
 
 
-@pytest.fixture(scope="module", params=["astronaut", "ours"])
+@pytest.fixture(scope="module", params=["astronaut", *PORTRAITS])
 def portrait(request: pytest.FixtureRequest, mesh: FaceMesh, astronaut: bytes) -> Photograph:
-    return Photograph(astronaut if request.param == "astronaut" else OURS.read_bytes(), mesh, SIZE)
+    return Photograph(PORTRAITS[request.param].read_bytes() if request.param in PORTRAITS else astronaut, mesh, SIZE)
 
 
 def shape(name: str) -> Mouth:
