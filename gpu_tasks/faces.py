@@ -1,6 +1,7 @@
 """Between the media store and the avatar engine."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from gpu_tasks import audio, fmp4, media, stages
 from gpu_tasks.engines.avatar.base import Avatar
@@ -26,6 +27,7 @@ def speech_of(audio_key: str, visemes: Sequence[tuple[float, float, str]] | None
 def prepare(ref: AvatarRef, folder: str) -> None:
     """Raises BadPortrait."""
     engine = stages.avatar()
-    frames = list(engine.idle(face(ref)))
-    media.save(f"{folder}poster.jpg", fmp4.poster(frames[0]))
-    media.save(f"{folder}idle.mp4", fmp4.idle_clip(iter(frames), engine.width, engine.height))
+    frames = engine.idle(face(ref))
+    first = next(frames)
+    media.save(f"{folder}poster.jpg", fmp4.poster(first))
+    media.save(f"{folder}idle.mp4", fmp4.idle_clip(chain([first], frames), engine.width, engine.height))

@@ -7,7 +7,8 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from accounts.models import User
-from gpu_tasks.engines.avatar.characters import CHARACTERS
+from gpu_tasks import media
+from gpu_tasks.engines.avatar.characters import CHARACTERS, PORTRAITS
 from sessions_app.ingestion import ingest
 from sessions_app.models import Avatar, KnowledgeBase, Tutor
 from sessions_app.models.tutors import TutorAvatar
@@ -30,6 +31,9 @@ class Command(BaseCommand):
 def avatars() -> None:
     for slug, features in CHARACTERS.items():
         _avatar(f"avatar_{slug}", slug.capitalize(), Avatar.Kind.ILLUSTRATED, features=features)
+    for slug, file in PORTRAITS.items():
+        key = media.save(f"avatars/avatar_{slug}/portrait{file.suffix}", file.read_bytes())
+        _avatar(f"avatar_{slug}", slug.capitalize(), Avatar.Kind.PHOTO, portrait=key)
 
 
 def _avatar(avatar_id: str, name: str, kind: Avatar.Kind, **looks: Any) -> None:

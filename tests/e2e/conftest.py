@@ -1,0 +1,88 @@
+"""The whole product on the real engines, as `make run` starts it, and a real Chromium before it."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import wave
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.environment import REPOSITORY
+from tutor_site.supervisor import Stack, Supervisor, free_port
+
+READY_SECONDS = 180
+QUIET_START = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+
+
+@pytest.fixture(scope="session")
+def product() -> Iterator[str]:
+    """Its address."""
+    if not (REPOSITORY / "frontend" / "dist" / "index.html").is_file():
+        pytest.fail("the web app is not built: make test builds it")
+    home = Path(tempfile.mkdtemp(prefix="tutor-e2e-"))
+    # Not what the tests' own Django was given: its Redis and its fakes are elsewhere.
+    environ = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ={**environ, "TUTOR_MODE": "demo"})
+    for command in (["migrate", "--verbosity=0"], ["seed"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=REPOSITORY, env=stack.environment, check=True)
+    try:
+        with Supervisor(stack.commands(), logs=home / "logs") as processes:
+            processes.wait_ready(stack.answers, timeout=READY_SECONDS)
+            yield stack.base
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the fake microphone hears, again and again: a question, and a pause."""
+    from gpu_tasks.engines.tts.hibari import HibariVoice
+
+    speech = HibariVoice().speak("What do plants need for photosynthesis?", voice="heart-low")
+    file = tmp_path_factory.mktemp("microphone") / "question.wav"
+    with wave.open(str(file), "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(speech.sample_rate)
+        out.writeframes(speech.pcm.tobytes() + bytes(2 * speech.sample_rate))
+    return file
+
+
+@pytest.fixture(scope="session")
+def chromium(question: Path) -> Iterator[Browser]:
+    executable = shutil.which("chromium") or shutil.which("google-chrome")
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Chromium on this machine; .ci/run installs one")
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        arguments = [*QUIET_START, *MICROPHONE, f"--use-file-for-fake-audio-capture={question}"]
+        browser = playwright.chromium.launch(executable_path=executable, args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, product: str) -> Iterator[Page]:
+    context = chromium.new_context(base_url=product, viewport={"width": 1280, "height": 800})
+    context.grant_permissions(["microphone"], origin=product)
+    page = context.new_page()
+    broken: list[str] = []
+    page.on("pageerror", lambda error: broken.append(str(error)))
+    yield page
+    context.close()
+    assert broken == []
