@@ -51,7 +51,6 @@ os.environ |= {
     "STAGES": FAKES,
     "LOGIN_RATE": "10000/min",
     "REGISTER_RATE": "10000/min",
-    "LEASE_SECONDS": "1",
     "LOG_LEVEL": "WARNING",
 }
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 import redis as redis_library
+from pytest_django import Settings
 
 from gpu_tasks import ledger, turn_log
 from gpu_tasks.events import Done, TurnRef
@@ -25,6 +26,11 @@ def state(item: str) -> tuple[bool, bool] | None:
     """(begun, held) of an open item."""
     found = [(each.begun, each.held) for each in ledger.open_items("t1") if each.entry.item == item]
     return found[0] if found else None
+
+
+@pytest.fixture(autouse=True)
+def short_leases(settings: Settings) -> None:
+    settings.LEASE_SECONDS = 1
 
 
 @pytest.fixture
