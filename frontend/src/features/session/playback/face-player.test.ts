@@ -146,6 +146,20 @@ describe("a reply", () => {
     expect(FakeMediaSource.last?.buffer.timestampOffset).toBe(1);
   });
 
+  test("that is over leaves the video to the next one", async () => {
+    await fragment(0, 0, 1, true);
+    player.finish("t1");
+    await playTo(1);
+    await settle(500);
+    await fragment(3, 0, 1, true, "t2");
+    await playTo(0.5);
+    const captions: string[] = [];
+    player.subscribe(() => captions.push(player.snapshot().caption));
+    await playTo(0.6);
+    expect(player.snapshot().caption).toBe("Sentence 3.");
+    expect(captions).toEqual([]);
+  });
+
   test("of another turn takes the place of the one that is played", async () => {
     await fragment(0, 0);
     video.present(0.5);

@@ -51,9 +51,9 @@ export class Speech {
     document.addEventListener("visibilitychange", () => (this.lastFrameAt = null), { signal });
     watchFrames(video, signal, (at) => this.framePresented(at));
     this.run().then(
-      () => this.stage.onEnd(null),
+      () => this.end(null),
       (error: unknown) => {
-        if (!signal.aborted) this.stage.onEnd(error);
+        if (!signal.aborted) this.end(error);
       },
     );
   }
@@ -85,6 +85,11 @@ export class Speech {
   private get positionMs(): number {
     const streamed = this.stream === null ? 0 : this.video.currentTime * 1_000;
     return this.clipsMs + streamed + (this.clip?.currentTime ?? 0) * 1_000;
+  }
+
+  private end(failure: unknown): void {
+    this.stopping.abort(); // the video is the next one's
+    this.stage.onEnd(failure);
   }
 
   // After a reconnection the running turn is told again from its first message.
