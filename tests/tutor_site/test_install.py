@@ -19,6 +19,7 @@ from tutor_site.install.main import secret_key
 from tutor_site.install.node import WebApp
 from tutor_site.install.python import Environment, Group
 from tutor_site.install.steps import CommandFailed, SetupFailed, Shell
+from tutor_site.supervisor import Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -139,7 +140,7 @@ def chalk(environment: Environment) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
-def test_an_environment_is_made_kept_followed_up_and_repaired(
+def test_an_environment_follows_its_requirements_and_is_not_trusted_after_an_interruption(
     tmp_path: Path, shell: Shell, index: Path, requirements: Path
 ) -> None:
     constraints = tmp_path / "constraints.txt"
@@ -165,12 +166,13 @@ def test_an_environment_is_made_kept_followed_up_and_repaired(
         environment.install(group)
     assert not environment.exists()
 
-    constraints.write_text("chalk-for-tests==2.0\n")
-    environment.make()
-    assert environment.exists()
-    assert not environment.has(group)
 
-    # The machine's Python was upgraded away from under it.
+def test_an_environment_whose_python_was_upgraded_away_is_none(tmp_path: Path, shell: Shell) -> None:
+    environment = Environment(tmp_path / "venv", tmp_path / "constraints.txt", shell)
+    (environment.folder / "bin").mkdir(parents=True)
+    (environment.folder / ".made").touch()
+    environment.python.symlink_to(sys.executable)
+    assert environment.exists()
     environment.python.unlink()
     environment.python.symlink_to(tmp_path / "gone")
     assert not environment.exists()
@@ -184,6 +186,37 @@ def test_a_failing_command_shows_its_last_lines_and_where_the_rest_is(shell: She
     assert "line 20\n" not in str(failure.value)
     assert str(shell.log) in str(failure.value)
     assert "line 20\n" in shell.log.read_text()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's help is Linux'")
+def test_no_pip_outlives_a_set_up_that_is_killed(tmp_path: Path) -> None:
+    code = f"""
+import os, sys
+from pathlib import Path
+from tutor_site.install.steps import Shell
+sleeper = "import os, time; print(os.getpid(), flush=True); time.sleep(600)"
+Shell(Path({str(tmp_path / "log")!r})).run("Sleeping", [sys.executable, "-c", sleeper], env=os.environ)
+"""
+    watcher = Supervisor(logs=tmp_path)
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as setup:
+        try:
+            watcher.wait_ready(lambda: None if pids(tmp_path / "log") else "the child's start", timeout=30)
+        finally:
+            setup.kill()
+    (child,) = pids(tmp_path / "log")
+    watcher.wait_ready(lambda: f"the end of {child}" if is_alive(child) else None, timeout=30)
+
+
+def is_alive(pid: int) -> bool:
+    """Zombies are not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def pids(log: Path) -> list[int]:
+    return [int(line) for line in log.read_text().splitlines() if line.isdigit()] if log.exists() else []
 
 
 # Node and the web app

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 LAST_LINES = 20
+LAUNCHER = Path(__file__).resolve().parents[1] / "supervisor" / "die_with_parent.py"
 
 
 class SetupFailed(Exception):
@@ -70,14 +71,15 @@ class Shell:
         self._running: set[subprocess.Popen[str]] = set()
         log.parent.mkdir(parents=True, exist_ok=True)
 
-    def run(self, what: str, command: Sequence[str | Path], *, env: Mapping[str, str], cwd: Path | None = None) -> None:
+    def run(self, what: str, command: Sequence[str], *, env: Mapping[str, str], cwd: Path | None = None) -> None:
         """Raises CommandFailed with the end of the output."""
-        with self.log.open("a") as log:
-            log.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(map(str, command))}\n")
-            log.flush()
+        with self.log.open("a", buffering=1) as log:
+            log.write(f"--- {time.strftime('%Y-%m-%d %H:%M:%S')} {' '.join(command)}\n")
             lines: list[str] = []
+            # A pip that outlived us would go on writing into the environment that the next set-up makes anew.
+            launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())] if sys.platform == "linux" else []
             with subprocess.Popen(
-                command,
+                [*launcher, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
