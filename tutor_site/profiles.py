@@ -13,13 +13,18 @@ def stages(
     llm_url: str,
     llm_model: str,
     llm_api_key: str,
+    demo_brain: bool,
     models_dir: Path,
     overrides: Mapping[str, Stage],
 ) -> dict[str, Stage]:
-    return {**PROFILES[profile](llm_url, llm_model, llm_api_key, models_dir), **overrides}
+    return {**PROFILES[profile](llm_url, llm_model, llm_api_key, demo_brain, models_dir), **overrides}
 
 
-def cpu(llm_url: str, llm_model: str, llm_api_key: str, models_dir: Path) -> dict[str, Stage]:
+# The embedded server has its own way of choosing words, and tells of its progress so that it can be stopped in it.
+EMBEDDED: Stage = {"temperature": None, "extra": {"return_progress": True}}
+
+
+def cpu(llm_url: str, llm_model: str, llm_api_key: str, demo_brain: bool, models_dir: Path) -> dict[str, Stage]:
     return {
         "asr": {
             "ENGINE": "gpu_tasks.engines.asr.whisper.FasterWhisper",
@@ -27,7 +32,7 @@ def cpu(llm_url: str, llm_model: str, llm_api_key: str, models_dir: Path) -> dic
         },
         "llm": {
             "ENGINE": "gpu_tasks.engines.llm.openai.OpenAIChat",
-            "OPTIONS": {"url": llm_url, "model": llm_model, "api_key": llm_api_key},
+            "OPTIONS": {"url": llm_url, "model": llm_model, "api_key": llm_api_key, **(EMBEDDED if demo_brain else {})},
         },
         "tts": {"ENGINE": "gpu_tasks.engines.tts.hibari.HibariVoice", "OPTIONS": {}},
         "avatar": {"ENGINE": "gpu_tasks.engines.avatar.cpu.CpuAvatar", "OPTIONS": {}},

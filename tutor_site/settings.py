@@ -166,15 +166,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # Stages
 
+DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production")
 STAGES = stages(
     PROFILE,
     llm_url=env.str("LLM_URL", ""),
     llm_model=env.str("LLM_MODEL", ""),
     llm_api_key=env.str("LLM_API_KEY", ""),
+    demo_brain=DEMO_BRAIN,
     models_dir=TUTOR_HOME / "models",
     overrides=env.json("STAGES", default={}),
 )
-DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production")
 LEASE_SECONDS = env.int("LEASE_SECONDS", 4)
 TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
 REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)
