@@ -31,7 +31,7 @@ def ask(page: Page, text: str) -> None:
     page.get_by_test_id("composer-send").click()
 
 
-def finished(page: Page, turn: int = 1) -> str:
+def finished(page: Page, turn: int = 0) -> str:
     """Waits until the turn is over and played through. Returns what was answered."""
     reply = page.get_by_test_id("turn-assistant").nth(turn)
     expect(reply).to_have_attribute("data-settled", "true", timeout=A_TURN)
@@ -73,7 +73,7 @@ def test_stop_silences_the_tutor_at_once_and_the_next_question_is_answered(sessi
 
     expect(session.get_by_test_id("caption")).to_be_hidden(timeout=2 * SECONDS)
     ask(session, "Where does the water come from?")
-    assert len(finished(session, turn=2)) > 10
+    assert len(finished(session, turn=1)) > 10
 
 
 def test_a_reload_finds_the_conversation_again(session: Page) -> None:
@@ -83,7 +83,7 @@ def test_a_reload_finds_the_conversation_again(session: Page) -> None:
     session.reload()
 
     expect(session.get_by_test_id("turn-user").first).to_contain_text("What is oxygen for?", timeout=15 * SECONDS)
-    assert session.get_by_test_id("turn-assistant").nth(1).inner_text() == answer
+    assert session.get_by_test_id("turn-assistant").first.inner_text() == answer
 
 
 def test_the_face_is_never_black(session: Page) -> None:
