@@ -113,7 +113,7 @@ function fail(state: SessionState, { turn_id, code, message, retryable }: ErrorM
 function finish(state: SessionState, message: DoneMessage): SessionState {
   const next = changeTurn(state, message.turn_id, (turn) => ({
     ...turn,
-    status: message.interrupted || turn.status === "interrupted" ? "interrupted" : turn.problem ? "failed" : "completed",
+    status: isOver(turn) ? turn.status : message.interrupted ? "interrupted" : turn.problem ? "failed" : "completed",
     degraded: message.degraded,
     settled: true,
   }));

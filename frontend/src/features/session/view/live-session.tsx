@@ -31,37 +31,41 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
       <div className={styles.bar}>
         <SessionBar sessionId={sessionId} tutor={about?.tutor ?? null} link={link} />
       </div>
-      <div className={styles.face}>
-        <Face
-          player={session.player}
-          playback={playback}
-          about={about}
-          stage={state.stage}
-          sending={running !== null}
-          recording={recording.phase === "recording"}
-        />
+      <div className={styles.call}>
+        <div className={styles.face}>
+          <Face
+            player={session.player}
+            playback={playback}
+            about={about}
+            stage={state.stage}
+            sending={running !== null}
+            recording={recording.phase === "recording"}
+          />
+        </div>
+        <div className={styles.controls}>
+          <Controls
+            recording={recording}
+            connected={connected}
+            stoppable={running !== null || playback.speaking}
+            onStop={() => session.interrupt()}
+          />
+        </div>
       </div>
-      <div className={styles.chat}>
-        <Transcript
-          about={about}
-          turns={state.turns}
-          problem={state.problem}
-          connected={connected}
-          onDismiss={() => session.dismiss()}
-          onRetry={(key) => session.again(key)}
-          onAsk={write}
-        />
-      </div>
-      <div className={styles.controls}>
-        <Controls
-          recording={recording}
-          connected={connected}
-          stoppable={running !== null || playback.speaking}
-          onStop={() => session.interrupt()}
-        />
-      </div>
-      <div className={styles.composer}>
-        <Composer connected={connected} closed={link.state === "closed"} onSend={write} />
+      <div className={styles.talk}>
+        <div className={styles.chat}>
+          <Transcript
+            about={about}
+            turns={state.turns}
+            problem={state.problem}
+            connected={connected}
+            onDismiss={() => session.dismiss()}
+            onRetry={(key) => session.again(key)}
+            onAsk={write}
+          />
+        </div>
+        <div className={styles.composer}>
+          <Composer connected={connected} closed={link.state === "closed"} onSend={write} />
+        </div>
       </div>
       <div className={styles.notices}>
         <Disclosure demoBrain={about?.demoBrain ?? false} />
