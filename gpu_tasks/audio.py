@@ -54,7 +54,7 @@ def decode(data: bytes, *, max_seconds: float = MAX_SECONDS, max_bytes: int = MA
 def _decode(data: bytes, limit: int) -> Pcm:
     pieces: list[Pcm] = []
     count = bad = 0
-    with av.open(io.BytesIO(data), metadata_errors="ignore", options=_OPTIONS) as container:
+    with av.open(io.BytesIO(data), "r", metadata_errors="ignore", options=_OPTIONS) as container:
         if not container.streams.audio:
             raise BadAudio("no sound in it")
         stream = container.streams.audio[0]
@@ -74,7 +74,7 @@ def _decode(data: bytes, limit: int) -> Pcm:
                 if frame is not None:
                     frame.pts = None
                 for resampled in resampler.resample(frame):
-                    pieces.append(resampled.to_ndarray().reshape(-1))
+                    pieces.append(resampled.to_ndarray().reshape(-1).astype(np.float32, copy=False))
                     count += len(pieces[-1])
             if count > limit:
                 raise AudioTooLong(f"more than {limit / SAMPLE_RATE:.0f} s")

@@ -71,7 +71,8 @@ class SessionAdmin(ReadOnly, ModelAdmin):
     inlines = [TurnInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Session]:
-        return super().get_queryset(request).select_related("student", "tutor")
+        sessions: QuerySet[Session] = super().get_queryset(request)
+        return sessions.select_related("student", "tutor")
 
 
 class SegmentInline(ReadOnly, TabularInline):

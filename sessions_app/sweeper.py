@@ -107,7 +107,7 @@ def _prepare_faces() -> None:
     avatar = waiting.order_by("-used", "?").first()
     if avatar and redis_client().set(PREPARING, avatar.avatar_id, nx=True, ex=PREPARE_SECONDS):
         prepare_avatar.apply_async(
-            [pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name], priority=settings.PRIORITY_STEPS[-1]
+            (pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name), priority=settings.PRIORITY_STEPS[-1]
         )
 
 

@@ -74,7 +74,7 @@ def complete(turn: TurnRef) -> None:
 def read_ahead(session: Session) -> None:
     """Have the next prompt evaluated as far as it is known, before the student says anything."""
     try:
-        read_prefix.apply_async([prompts.so_far(session)], priority=settings.PRIORITY_STEPS[-1])
+        read_prefix.apply_async((prompts.so_far(session),), priority=settings.PRIORITY_STEPS[-1])
     except OperationalError as error:
         logger.warning("session %s: nothing is read ahead: %s", session.id, error)
 

@@ -15,4 +15,5 @@ class FakeEmbedding:
         for row, text in zip(rows, texts, strict=True):
             for word in text.lower().split():
                 row[hashlib.sha256(word.strip(".,;:!?").encode()).digest()[0] % self.dimensions] += 1
-        return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit

@@ -21,4 +21,5 @@ class UniversalSentenceEncoder:
             return np.zeros((0, self.dimensions), np.float32)
         with self._lock:  # it loads its weights on first use
             rows = np.asarray(self._model.encode(list(texts)), np.float32)
-        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        unit: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), np.float32(1e-9))
+        return unit
