@@ -1,3 +1,5 @@
+import itertools
+
 from sessions_app import prompts
 from sessions_app.ingestion import ingest
 from sessions_app.models import KnowledgeBase, Session, Turn
@@ -22,7 +24,7 @@ def test_a_prompt_only_grows_at_its_end_for_several_turns(session: Session) -> N
 
     moved = [number for number in range(1, 30) if prompt[number][: len(prompt[number - 1])] != prompt[number - 1]]
     assert len(moved) <= 30 // prompts.HISTORY_STEP
-    assert all(later - earlier == prompts.HISTORY_STEP for earlier, later in zip(moved, moved[1:], strict=False))
+    assert all(later - earlier == prompts.HISTORY_STEP for earlier, later in itertools.pairwise(moved))
 
 
 def test_history_is_never_longer_than_its_window_and_never_empty_after_a_turn(session: Session) -> None:
