@@ -76,9 +76,6 @@ def running_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Produc
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ)
     # What the school itself needs is ready while the workers start.
     with Supervisor(stack.engines(), logs=home / "logs") as processes:
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "-v", "0"], cwd=REPOSITORY, env=stack.environment, check=True
-        )
         school = subprocess.run(
             [sys.executable, "-m", "tests.turn_path.school"],
             cwd=REPOSITORY,

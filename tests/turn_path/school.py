@@ -1,4 +1,4 @@
-"""Fills the database of the stack under test: `python -m tests.turn_path.school` prints the tutors' ids."""
+"""Makes and fills the database of the stack under test: `python -m tests.turn_path.school` prints the tutors' ids."""
 
 import json
 
@@ -11,11 +11,14 @@ STUDENTS = ("alice", "bob", "charlie")
 
 def main() -> None:
     django.setup()
+    from django.core.management import call_command
+
     from accounts.models import User
     from sessions_app.ingestion import ingest
     from sessions_app.models import Avatar, KnowledgeBase, Tutor
     from sessions_app.models.tutors import TutorAvatar
 
+    call_command("migrate", verbosity=0)
     for name in STUDENTS:
         User.objects.create_user(f"{name}@example.org", PASSWORD, name=name.capitalize())
     base = KnowledgeBase.objects.create(slug="plants", name="How plants live")
