@@ -7,6 +7,7 @@ NO_PYTHON = $(error Python 3.11 or newer is needed: as python3 in the PATH, or m
 # Sets up what is missing, then runs what follows in the virtual environment.
 SETUP = $(if $(PYTHON),"$(PYTHON)",$(NO_PYTHON)) tutor_site/install
 IN_DEV = $(SETUP) --dev --
+IN_VENV = $(SETUP) --dev --without-web --
 NPM = $(IN_DEV) npm --prefix frontend --silent run
 
 .PHONY: help run dev test test-engines bench check lint types imports migrations web generated generate format lock
@@ -34,17 +35,17 @@ bench: ## the benchmarks: tables here, JSON under bench/results
 check: lint types imports migrations web generated ## what can be seen without running it
 
 lint:
-	@$(IN_DEV) ruff check .
-	@$(IN_DEV) ruff format --check .
+	@$(IN_VENV) ruff check .
+	@$(IN_VENV) ruff format --check .
 
 types:
-	@$(IN_DEV) mypy
+	@$(IN_VENV) mypy
 
 imports:
-	@$(IN_DEV) lint-imports --no-logo
+	@$(IN_VENV) lint-imports --no-logo
 
 migrations:
-	@$(IN_DEV) python manage.py makemigrations --check --dry-run
+	@$(IN_VENV) python manage.py makemigrations --check --dry-run
 
 web:
 	@$(NPM) lint
@@ -57,12 +58,12 @@ generated: # fails when generate changes something, and leaves it changed
 		diff -u "$$before/$$file" frontend/src/api/$$file || stale=1; done; rm -r "$$before"; exit $${stale:-0}
 
 generate: ## write the OpenAPI schema, and the TypeScript that follows from it
-	@$(IN_DEV) python manage.py spectacular --format openapi-json --validate --file frontend/src/api/openapi.json
+	@$(IN_VENV) python manage.py spectacular --format openapi-json --validate --file frontend/src/api/openapi.json
 	@$(NPM) generate
 
 format: ## put the Python in order
-	@$(IN_DEV) ruff check --fix .
-	@$(IN_DEV) ruff format .
+	@$(IN_VENV) ruff check --fix .
+	@$(IN_VENV) ruff format .
 
 lock: ## write constraints.txt anew from what the requirement files resolve to
 	@venv=$$(mktemp -d) && "$(PYTHON)" -m venv "$$venv" && \
