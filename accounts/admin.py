@@ -7,7 +7,6 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 
 from accounts.models import User
 
-
 if TYPE_CHECKING:
     _UserAdmin = DjangoUserAdmin[User]
 else:

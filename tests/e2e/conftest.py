@@ -9,6 +9,7 @@ import wave
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -42,9 +43,18 @@ def product() -> Iterator[str]:
     try:
         with Supervisor(stack.commands(), logs=home / "logs") as processes:
             processes.wait_ready(stack.answers, timeout=READY_SECONDS)
+            processes.wait_ready(lambda: _unprepared_faces(stack.base), timeout=READY_SECONDS)
             yield stack.base
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _unprepared_faces(base: str) -> str | None:
+    account = {"email": "student@example.com", "password": "student123"}
+    access = httpx.post(f"{base}/api/auth/login", json=account).json()["access"]
+    tutors = httpx.get(f"{base}/api/tutors", headers={"Authorization": f"Bearer {access}"}).json()
+    waiting = [avatar["name"] for tutor in tutors for avatar in tutor["avatars"] if not avatar["idle_url"]]
+    return f"avatar: {', '.join(waiting)}" if waiting else None
 
 
 @pytest.fixture(scope="session")
