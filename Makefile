@@ -53,9 +53,9 @@ web:
 	@$(NPM) test
 
 generated: # fails when generate changes something, and leaves it changed
-	@before=$$(mktemp -d) && cp frontend/src/api/openapi.json frontend/src/api/schema.d.ts "$$before" && \
-		$(MAKE) --no-print-directory generate && for file in openapi.json schema.d.ts; do \
-		diff -u "$$before/$$file" frontend/src/api/$$file || stale=1; done; rm -r "$$before"; exit $${stale:-0}
+	@before=$$(mktemp -d); trap 'rm -r "$$before"' EXIT; cp frontend/src/api/openapi.json frontend/src/api/schema.d.ts "$$before" && \
+		$(MAKE) --no-print-directory generate && diff -u "$$before/openapi.json" frontend/src/api/openapi.json && \
+		diff -u "$$before/schema.d.ts" frontend/src/api/schema.d.ts
 
 generate: ## write the OpenAPI schema, and the TypeScript that follows from it
 	@$(IN_VENV) python manage.py spectacular --format openapi-json --validate --file frontend/src/api/openapi.json
@@ -66,7 +66,6 @@ format: ## put the Python in order
 	@$(IN_VENV) ruff format .
 
 lock: ## write constraints.txt anew from what the requirement files resolve to
-	@venv=$$(mktemp -d) && "$(PYTHON)" -m venv "$$venv" && \
+	@venv=$$(mktemp -d); trap 'rm -r "$$venv"' EXIT; "$(PYTHON)" -m venv "$$venv" && \
 		"$$venv/bin/pip" install --only-binary=:all: -r requirements.txt -r requirements-dev.txt && \
-		{ sed -n '/^#/p' constraints.txt && "$$venv/bin/pip" freeze; } > constraints.new && mv constraints.new constraints.txt; \
-		rm -r "$$venv"
+		{ sed -n '/^#/p' constraints.txt && "$$venv/bin/pip" freeze; } > constraints.new && mv constraints.new constraints.txt
