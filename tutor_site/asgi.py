@@ -7,6 +7,8 @@ django_application = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (the apps must be loaded first)
 
+from accounts.demo import refuse_in_production  # noqa: E402
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
 
+refuse_in_production()
 application = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)})

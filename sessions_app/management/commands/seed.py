@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
-from accounts.models import User
+from accounts import demo
 from gpu_tasks import media
 from gpu_tasks.engines.avatar.characters import CHARACTERS, PORTRAITS
 from sessions_app.ingestion import ingest
@@ -24,7 +24,7 @@ class Command(BaseCommand):
         for file in sorted(SEED.glob("*.toml")):
             tutor(tomllib.loads(file.read_text(encoding="utf-8")))
         if settings.MODE in ("demo", "dev"):
-            accounts()
+            demo.create_accounts()
         self.stdout.write(f"{Tutor.objects.count()} tutors, {Avatar.objects.count()} faces")
 
 
@@ -66,12 +66,3 @@ def tutor(seed: dict[str, Any]) -> None:
         for position, avatar_id in enumerate(seed["avatars"]):
             avatar = Avatar.objects.get(avatar_id=avatar_id)
             TutorAvatar.objects.create(tutor=row, avatar=avatar, position=position)
-
-
-def accounts() -> None:
-    for email, password in settings.DEMO_PASSWORDS.items():
-        if not User.objects.filter(email=email).exists():
-            if email.startswith("admin"):
-                User.objects.create_superuser(email, password, name="Demo admin")
-            else:
-                User.objects.create_user(email, password, name="Demo student")
