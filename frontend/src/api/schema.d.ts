@@ -302,7 +302,6 @@ export interface components {
             name: string;
         };
         Login: {
-            /** Format: email */
             email: string;
             password: string;
         };
@@ -336,6 +335,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Session"][];
+        };
+        PaginatedTurnInfoList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["TurnInfo"][];
         };
         PatchedUser: {
             readonly id?: number;
@@ -388,6 +402,44 @@ export interface components {
             access: string;
             refresh: string;
             user: components["schemas"]["User"];
+        };
+        /**
+         * TurnInfo
+         * @description A turn as the transcript has it.
+         */
+        TurnInfo: {
+            /** Turn Id */
+            turn_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "transcribing" | "thinking" | "speaking" | "completed" | "interrupted" | "failed";
+            /**
+             * Modality
+             * @enum {string}
+             */
+            modality: "text" | "audio";
+            /** User Text */
+            user_text: string;
+            /** Reply Text */
+            reply_text: string;
+            /** Citations */
+            citations: components["schemas"]["Citation"][];
+            /** Degraded */
+            degraded: ("text" | "speech" | "video")[];
+            /** Timings */
+            timings: {
+                [key: string]: number;
+            };
+            /** Error */
+            error: string | null;
+            /** User Audio Url */
+            user_audio_url: string | null;
+            /** Segments */
+            segments: components["schemas"]["SegmentInfo"][];
+            /** Created At */
+            created_at: string;
         };
         Tutor: {
             readonly id: number;
@@ -722,44 +774,6 @@ export interface components {
              * @constant
              */
             role: "user";
-        };
-        /**
-         * TurnInfo
-         * @description A turn as the transcript has it.
-         */
-        TurnInfo: {
-            /** Turn Id */
-            turn_id: string;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "queued" | "transcribing" | "thinking" | "speaking" | "completed" | "interrupted" | "failed";
-            /**
-             * Modality
-             * @enum {string}
-             */
-            modality: "text" | "audio";
-            /** User Text */
-            user_text: string;
-            /** Reply Text */
-            reply_text: string;
-            /** Citations */
-            citations: components["schemas"]["Citation"][];
-            /** Degraded */
-            degraded: ("text" | "speech" | "video")[];
-            /** Timings */
-            timings: {
-                [key: string]: number;
-            };
-            /** Error */
-            error: string | null;
-            /** User Audio Url */
-            user_audio_url: string | null;
-            /** Segments */
-            segments: components["schemas"]["SegmentInfo"][];
-            /** Created At */
-            created_at: string;
         };
         /** TutorInfo */
         TutorInfo: {
@@ -1201,12 +1215,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["PaginatedTurnInfoList"];
+                };
             };
         };
     };
