@@ -47,11 +47,15 @@ class Command(BaseCommand):
             raise CommandError(
                 f"A tutor is already running from {home}. A second one beside it: TUTOR_HOME=/other/folder PORT=8001"
             ) from None
-        for wanted in [port, VITE_PORT] if options["dev"] else [port]:
-            if port_is_taken(host, wanted):
-                raise CommandError(f"Port {wanted} of {host} is in use (or not ours to use). Try PORT={wanted + 1}.")
+        if port_is_taken(host, port):
+            raise CommandError(f"Port {port} of {host} is in use (or not ours to use). Try PORT={port + 1}.")
+        if options["dev"] and port_is_taken("127.0.0.1", VITE_PORT):
+            raise CommandError(f"Port {VITE_PORT}, which Vite's dev server wants, is in use.")
         stack = self._stack(home, host, port, options["workers"])
-        processes = Supervisor(stack.engines(), logs=home / "logs", announce=self._announce)
+        try:
+            processes = Supervisor(stack.engines(), logs=home / "logs", announce=self._announce)
+        except (OSError, ValueError) as error:
+            raise CommandError(str(error)) from error
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, interrupted)
         try:
@@ -66,19 +70,15 @@ class Command(BaseCommand):
 
     def _stack(self, home: Path, host: str, port: int, workers: Path | None) -> Stack:
         names = [name.lstrip(".") for name in settings.ALLOWED_HOSTS]
-        environ = {**os.environ, "TUTOR_MODE": settings.MODE}
-        try:
-            return Stack(
-                home=home,
-                root=settings.BASE_DIR,
-                port=port,
-                host=host,
-                environ=environ,
-                workers=workers,
-                ask_as=names[0] if names and "*" not in names else None,
-            )
-        except ValueError as error:
-            raise CommandError(str(error)) from error
+        return Stack(
+            home=home,
+            root=settings.BASE_DIR,
+            port=port,
+            host=host,
+            environ={**os.environ, "TUTOR_MODE": settings.MODE},
+            workers=workers,
+            ask_as=names[0] if names and "*" not in names else None,
+        )
 
     def _serve(self, stack: Stack, processes: Supervisor, *, dev: bool) -> NoReturn:
         # The models load while the database is prepared.
