@@ -6,6 +6,8 @@ A cut is decided by what stands before it and one character behind it, never by 
 import re
 from collections.abc import Iterable, Iterator
 
+from gpu_tasks.formulas import FORMULA
+
 SHORTEST, SHORTEST_CJK = 12, 5
 """Less is not worth a segment of its own: it joins what follows."""
 FIRST_CLAUSE, FIRST_CLAUSE_CJK = 25, 8
@@ -25,8 +27,10 @@ _LINE_MARK = re.compile(r"(?:^|\n)\s*(?:[-*+•]|#+|\d{1,3}[.)])$")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"“])(?:(?:[A-Za-z]\.)+|(?:Dr|Mr|Mrs|Ms|Prof|St|Sr|Jr|vs|etc|approx|Fig|No|Vol|pp|cf|al|ca|Inc|Ltd)\.)$"
 )
-
-_FORMULA = re.compile(r"\$\$.*?\$\$|\$[^\s$][^$\n]*?\$", re.DOTALL)
+# A $ that is not closed yet: of a formula, unless it stands before a price.
+_OPEN_FORMULA = re.compile(
+    r"\$\$(?:(?!\$\$).)*$|\$(?=[^\s$])(?!\d[\d.,]*(?:[\s.,;:!?)]|$)(?!\s*[-+*/=<>^\\]))[^$\n]{0,120}$", re.DOTALL
+)
 
 
 def segments(deltas: Iterable[str]) -> Iterator[str]:
@@ -73,7 +77,7 @@ class _Cutter:
             return True
         if clause and self._first and len(segment) >= (FIRST_CLAUSE_CJK if cjk else FIRST_CLAUSE):
             return True
-        return len(segment) >= LONGEST and (apart or cjk or len(segment) >= 2 * LONGEST)
+        return len(segment) >= LONGEST and (apart or bool(_CJK.match(following)) or len(segment) >= 2 * LONGEST)
 
 
 def _sentence_ends(segment: str, following: str) -> bool:
@@ -92,8 +96,5 @@ def _in_block(text: str) -> bool:
         return True
     if "```" not in text and re.search(r"`{1,2}$", text):
         return True  # perhaps the beginning of a fence
-    outside = re.sub(r"```.*?```", "", text, flags=re.DOTALL)
-    if outside.count("\\(") > outside.count("\\)") or outside.count("\\[") > outside.count("\\]"):
-        return True
-    # What is left of pairs is a formula that is still open; before a digit it is money.
-    return bool(re.search(r"\$(?=[^\s\d$])[^$]{0,120}$", _FORMULA.sub("", outside)))
+    outside = FORMULA.sub("", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+    return "\\(" in outside or "\\[" in outside or bool(_OPEN_FORMULA.search(outside))

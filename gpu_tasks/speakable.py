@@ -1,76 +1,56 @@
 """What the voice says for a piece of displayed text: without marks that are for the eye."""
 
+import html
 import re
 
-_ON_SCREEN = {"en": "The code is on the screen.", "zh": "代码在屏幕上。"}
-_LINK_WORD = {"en": "the link on the screen", "zh": "屏幕上的链接"}
+from gpu_tasks.formulas import FORMULA, signs_in_words, spoken
 
-_EMOJI = re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\u2190-\u21ff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]")
-_MARKS: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(r"!\[([^\]]*)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
-    (re.compile(r"\[\d+\]"), ""),  # the number of a citation
-    (re.compile(r"^\s*\|.*\|\s*$", re.MULTILINE), ""),
-    (re.compile(r"^\s*([-*_]\s*){3,}$", re.MULTILINE), ""),
-    (re.compile(r"^\s*#{1,6}\s+", re.MULTILINE), ""),
-    (re.compile(r"^\s*[-*+•]\s+", re.MULTILINE), ""),
-    (re.compile(r"^\s*>\s?", re.MULTILINE), ""),
-    (re.compile(r"(\*\*|__|~~)(.+?)\1", re.DOTALL), r"\2"),
-    (re.compile(r"(?<![\w*])[*_](?=\S)(.+?)(?<=\S)[*_](?![\w*])", re.DOTALL), r"\1"),
-    (re.compile(r"`([^`]*)`"), r"\1"),
-    (re.compile(r"</?[A-Za-z][^>]*>"), ""),
+_CODE = {"en": "The code is on the screen.", "zh": "代码在屏幕上。"}
+_ADDRESS = {"en": "the link on the screen", "zh": "屏幕上的链接"}
+
+_FENCE = re.compile(r"```.*?(?:```|$)", re.DOTALL)
+_TABLE_ROW = re.compile(r"\s*\|.*\|\s*|\s*:?-{3,}:?\s*(?:\|\s*:?-{3,}:?\s*)+")
+_RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
+_LINE_MARK = re.compile(r"\s*(?:#{1,6}\s+|[-*+•]\s+(?:\[[ xX]\]\s+)?|>\s?)+")
+_NUMBERED = re.compile(r"\s*\d{1,3}[.)]\s")
+_ENDS = (".", "!", "?", "…", ":", ";", ",", "。", "！", "？", "：", "；", "，", "、")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_URL = re.compile(r"(?:https?://|www\.)[^\s<>()\u3000-\u9fff\uff00-\uffef]*[\w/]")
+_INLINE = [
+    (re.compile(r"!?\[([^\]]+)\]\([^)]*\)"), r"\1"),  # a link or a picture
+    (re.compile(r"\s?\[\d+(?:,\s*\d+)*\]"), ""),  # the number of a citation
+    (re.compile(r"(\*\*|__|~~)(?=\S)(.+?)(?<=\S)\1", re.DOTALL), r"\2"),
+    (re.compile(r"(?<![\w*])[*_](?=[^\s*_])([^*_]+)(?<=[^\s])[*_](?![\w*])"), r"\1"),
+    (re.compile(r"`+"), ""),
+    (re.compile(r"\*\*|~~"), ""),
+    (re.compile(r"</?[A-Za-z][^<>]*>"), ""),
 ]
-_FORMULA = re.compile(r"\$\$(.+?)\$\$|\$(?=[^\s\d])(.+?)\$|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.DOTALL)
-_TEX: list[tuple[re.Pattern[str], str]] = [
-    (re.compile(r"\\[dt]?frac\{([^{}]*)\}\{([^{}]*)\}"), r" \1 over \2 "),
-    (re.compile(r"\\sqrt\{([^{}]*)\}"), r" the square root of \1 "),
-    (re.compile(r"\\(?:text|mathrm|mathbf)\{([^{}]*)\}"), r" \1 "),
-    (re.compile(r"\^\{?2\}?"), " squared "),
-    (re.compile(r"\^\{?3\}?"), " cubed "),
-    (re.compile(r"\^\{([^{}]*)\}|\^(\w)"), r" to the power of \1\2 "),
-    (re.compile(r"_\{([^{}]*)\}|_(\w)"), r" \1\2 "),
-    (re.compile(r"\\(?:times|cdot)\b"), " times "),
-    (re.compile(r"\\(?:leq?)\b"), " ≤ "),
-    (re.compile(r"\\(?:geq?)\b"), " ≥ "),
-    (re.compile(r"\\neq?\b"), " ≠ "),
-    (re.compile(r"\\(?:approx)\b"), " ≈ "),
-    (re.compile(r"\\(?:to|rightarrow)\b"), " → "),
-    (re.compile(r"\\(?:left|right|quad|,|;|!)"), " "),
-    (re.compile(r"\\([A-Za-z]+)"), r" \1 "),
-    (re.compile(r"[{}\\]"), " "),
-]
-_SIGNS = {
-    "en": {
-        "×": "times", "÷": "divided by", "≤": "is at most", "≥": "is at least", "≠": "is not", "≈": "is about",
-        "→": "gives", "²": "squared", "³": "cubed", "√": "the square root of",
-        "°C": "degrees Celsius", "±": "plus or minus",
-    },
-    "zh": {
-        "×": "乘", "÷": "除以", "≤": "小于等于", "≥": "大于等于", "≠": "不等于", "≈": "约等于",
-        "→": "得到", "²": "的平方", "³": "的立方", "√": "根号", "°C": "摄氏度", "±": "正负",
-    },
-}  # fmt: skip
+_EMOJI = re.compile(
+    "[\U0001f000-\U0001faff\u2190-\u21ff\u231a-\u23ff\u2600-\u27bf\u2b00-\u2bff\ufe0f\u200d\u20e3\U000e0020-\U000e007f]"
+)
 
 
 def speakable(text: str, language: str = "en") -> str:
     """Plain text; empty when there is nothing to say (a row of a table, emoji alone)."""
-    language = language if language in _SIGNS else "en"
-    text = re.sub(r"```.*?(```|$)", f" {_ON_SCREEN[language]} ", text, flags=re.DOTALL)
-    text = _FORMULA.sub(lambda formula: _spoken(next(filter(None, formula.groups()), "")), text)
-    for mark, instead in _MARKS:
+    language = "zh" if language.startswith("zh") else "en"
+    text = _FENCE.sub(f" {_CODE[language]} ", text)
+    text = FORMULA.sub(lambda found: spoken(next(filter(None, found.groups())), language), text)
+    text = " ".join(_line(line) for line in text.split("\n"))
+    for mark, instead in _INLINE:
         text = mark.sub(instead, text)
-    text = re.sub(r"(?:https?://|www\.)\S*[\w/]", _LINK_WORD[language], text)
-    for sign, word in _SIGNS[language].items():
-        text = text.replace(sign, f" {word} " if language == "en" else word)
-    if language == "en":
-        text = re.sub(r"(?<=[\w)])\s*=\s*(?=[\w(])", " equals ", text)
-    text = _EMOJI.sub(" ", text)
-    text = " ".join(text.split())
-    text = re.sub(r"\s+([,.;:!?])", r"\1", text)
+    text = _URL.sub(_ADDRESS[language], text)
+    text = signs_in_words(html.unescape(text), language)
+    text = " ".join(_EMOJI.sub(" ", text).split())
+    text = re.sub(r"\s+([,.;:!?](?!\d)|[，。；：！？])", r"\1", text)
     return text if re.search(r"\w", text) else ""
 
 
-def _spoken(formula: str) -> str:
-    for mark, instead in _TEX:
-        formula = mark.sub(instead, formula)
-    return f" {formula} "
+def _line(line: str) -> str:
+    """Headings and items of a list end as sentences do, so that the voice pauses behind them."""
+    if _TABLE_ROW.fullmatch(line) or _RULE.fullmatch(line):
+        return ""
+    mark = _LINE_MARK.match(line)
+    text = line[mark.end() if mark else 0 :].strip()
+    if not text or not (mark or _NUMBERED.match(line)) or text.rstrip("*_`\"'”’)）").endswith(_ENDS):
+        return text
+    return text + ("。" if _CJK.search(text[-1]) else ".")

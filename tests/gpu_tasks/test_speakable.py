@@ -1,0 +1,89 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpu_tasks.speakable import speakable
+
+SAID = {
+    "**Photosynthesis** is *how* plants __make__ `glucose`.": "Photosynthesis is how plants make glucose.",
+    "***Both*** and ~~gone~~ and **never closed": "Both and gone and never closed",
+    "## The Nile\nIt is long.": "The Nile. It is long.",
+    "- Leaves\n* Roots!\n• Stems": "Leaves. Roots! Stems.",
+    "- [x] Read it": "Read it.",
+    "1. Water\n2. Light": "1. Water. 2. Light.",
+    "> A quotation": "A quotation.",
+    "[A lesson](https://x.org/a_b) at https://example.com/p?q=1. Good.": "A lesson at the link on the screen. Good.",
+    "![A leaf](leaf.png) is green.": "A leaf is green.",
+    "That is right [1], and so [2, 3].": "That is right, and so.",
+    "Here:\n```python\nprint(1)\n```\nDone.": "Here: The code is on the screen. Done.",
+    "```python\nprint(1)": "The code is on the screen.",
+    "Look:\n| a | b |\n|---|---|\n| 1 | 2 |": "Look:",
+    "Great job! 🎉👍🏽 ❤️ 1️⃣": "Great job! 1",
+    "<b>Bold</b> &amp; more": "Bold & more",
+    "snake_case and 2 * 3 * 4": "snake_case and 2 times 3 times 4",
+    "It costs $5 and then $10, or 3.14 and 1,250.75.": "It costs $5 and then $10, or 3.14 and 1,250.75.",
+    "H₂O, m² and 10⁻³": "H2O, m squared and 10 to the power of -3",
+    "CO₂ → sugar, x ≤ 5": "CO2 gives sugar, x is at most 5",
+    "Dr. Smith's 4-year plan — done…": "Dr. Smith's 4-year plan — done…",
+}
+FORMULAS = {
+    "$E = mc^2$": "E = m c squared",
+    "$\\frac{1}{2}$ of it": "1 over 2 of it",
+    "$$\\frac{x^{2}+1}{\\sqrt{y}}$$": "x squared +1 over the square root of y",
+    "\\(a \\times b\\)": "A times b",
+    "\\[ x_1 \\leq 2^{n} \\]": "x 1 is at most 2 to the power of n",
+    "$\\text{speed} = d/t$": "speed = d over t",
+    "$\\left( \\alpha - 1 \\right)$": "( alpha minus 1 )",
+    "$-5$": "-5",
+    "$n!$": "n factorial",
+}
+CHINESE = {
+    "光合作用**很重要**：$x^2$，25°C。": "光合作用很重要： x 的平方，25 摄氏度。",
+    "# 标题\n- 叶子\n- 根": "标题。 叶子。 根。",
+    "$\\frac{a}{b}$": "b 分之 A",
+    "```\nx\n```": "代码在屏幕上。",
+    "请看https://example.com/a，谢谢。": "请看屏幕上的链接，谢谢。",
+}
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_what_is_said_of_a_text(text: str) -> None:
+    assert speakable(text) == SAID[text]
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_is_said_of_a_formula(text: str) -> None:
+    assert speakable(text) == FORMULAS[text]
+
+
+@pytest.mark.parametrize("text", CHINESE)
+def test_what_is_said_in_chinese(text: str) -> None:
+    assert speakable(text, "zh") == CHINESE[text]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "🙂👍🏽", "---", "***", "| a | b |", "…", "$$", "]("])
+def test_there_may_be_nothing_to_say(text: str) -> None:
+    assert speakable(text) == ""
+
+
+WORDS = st.lists(st.from_regex(r"[A-Za-z]{1,9}", fullmatch=True), min_size=1, max_size=12)
+
+
+@given(WORDS)
+def test_plain_words_are_said_as_they_are(words: list[str]) -> None:
+    assert speakable(" ".join(words) + ".") == " ".join(words) + "."
+
+
+@given(WORDS, st.sampled_from(["**{}**", "*{}*", "# {}", "- {}", "> {}", "`{}`", "~~{}~~", "[{}](https://x.org)"]))
+def test_marks_take_no_word_away(words: list[str], mark: str) -> None:
+    text = " ".join(words)
+
+    assert speakable(mark.format(text)).rstrip(".") == text
+
+
+@given(st.text(max_size=200), st.sampled_from(["en", "zh", "zh-CN", "fr", ""]))
+def test_any_text_is_taken(text: str, language: str) -> None:
+    said = speakable(text, language)
+
+    assert said == said.strip()
+    assert "\n" not in said
