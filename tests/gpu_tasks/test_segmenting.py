@@ -111,8 +111,10 @@ def test_a_dollar_that_is_never_closed_holds_up_no_more_than_a_sentence_or_two()
     assert len(cut("Here $x is open. " + "And then the text goes on and on. " * 20)) > 10
 
 
-MARKS = 'Plants Dr. 3.14 $x$ $5 $ ``` `a.b` \\( \\) ** - 1. . , ! ? … “ ” " 。 ， ！ 你好 U.S. e.g. # |a| 🙂 muchlonger'.split()
-PIECES = st.sampled_from([*MARKS, "\n", "\n\n", " ", " ", ". ", ", ", "long " * 20])
+MARKS = """
+    Plants Dr. 3.14 $x$ $5 $ ``` `a.b` \\( \\) ** - 1. . , ! ? … “ ” " 。 ， ！ 你好 U.S. e.g. # |a| 🙂 muchlonger
+"""
+PIECES = st.sampled_from([*MARKS.split(), "\n", "\n\n", " ", " ", ". ", ", ", "long " * 20])
 TEXT = st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=60).map("".join)
 
 

@@ -77,6 +77,11 @@ class Misbehaving(ThreadingHTTPServer):
         self.connections: set[Any] = set()
         self.dropped = threading.Event()
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """That the other side hung up is what many a test is about."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
