@@ -57,7 +57,7 @@ def run(student: Student) -> dict[str, Any]:
     hops: list[dict[str, float]] = []
     for lap in range(ROUNDS + 1):
         heard, asked_at, session = asyncio.run(_product(student, tutor, question()))
-        prefix = prompts.prefix(session)
+        prefix = prompts.prefix(session, prompts.material_of(session))
         floor = direct.streaming([*prefix, prompts.question(question(), [])])
         serial = direct.serial([*prefix, prompts.question(question(), [])])
         if lap == 0:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db.models import Max
 
 from gpu_tasks.tasks import Message
-from sessions_app.models import Chunk, KnowledgeBase, Session, Turn
+from sessions_app.models import Chunk, Session, Turn
 
 WHOLE_LESSON_CHARACTERS = 2_400
 """A lesson up to this size stands in the prefix as it is; of a larger one only passages are quoted."""
@@ -20,21 +20,21 @@ RULES = (
 )
 
 
-def lesson_of(session: Session) -> list[Chunk] | None:
-    """The whole material, if it is small enough to be told at once."""
-    chunks = list(Chunk.objects.filter(document__knowledge_base__in=bases_of(session)).select_related("document"))
-    return chunks if sum(len(chunk.text) for chunk in chunks) <= WHOLE_LESSON_CHARACTERS else None
+def material_of(session: Session) -> list[Chunk]:
+    """All that a session's tutor may rely on."""
+    bases = [session.knowledge_base] if session.knowledge_base else session.tutor.knowledge_bases.all()
+    return list(Chunk.objects.filter(document__knowledge_base__in=bases).select_related("document"))
 
 
-def bases_of(session: Session) -> list[KnowledgeBase]:
-    return [session.knowledge_base] if session.knowledge_base else list(session.tutor.knowledge_bases.all())
+def is_lesson(material: Sequence[Chunk]) -> bool:
+    """Whether it is small enough to be told as a whole."""
+    return sum(len(chunk.text) for chunk in material) <= WHOLE_LESSON_CHARACTERS
 
 
-def prefix(session: Session) -> list[Message]:
+def prefix(session: Session, material: Sequence[Chunk]) -> list[Message]:
     told = [session.tutor.persona.strip(), RULES]
-    lesson = lesson_of(session)
-    if lesson:
-        told.append("This is the lesson. Rely on it:\n" + "\n".join(chunk.text for chunk in lesson))
+    if material and is_lesson(material):
+        told.append("This is the lesson. Rely on it:\n" + "\n".join(chunk.text for chunk in material))
     return [{"role": "system", "content": "\n\n".join(told)}]
 
 
@@ -53,7 +53,7 @@ def history(session: Session, before: int) -> list[Message]:
 def so_far(session: Session) -> list[Message]:
     """All that the next prompt of a session will begin with."""
     last = session.turns.aggregate(last=Max("number"))["last"] or 0
-    return [*prefix(session), *history(session, before=last + 1)]
+    return [*prefix(session, material_of(session)), *history(session, before=last + 1)]
 
 
 def question(text: str, passages: Sequence[Chunk]) -> Message:

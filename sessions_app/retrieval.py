@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from gpu_tasks import stages
-from sessions_app.models import Chunk, KnowledgeBase
+from sessions_app.models import Chunk
 
 SCORE_GATE = 0.35
 """Below this cosine a passage is about something else."""
@@ -18,9 +18,8 @@ class Found(NamedTuple):
     score: float
 
 
-def find(text: str, bases: Sequence[KnowledgeBase]) -> list[Found]:
+def find(text: str, chunks: Sequence[Chunk]) -> list[Found]:
     """The best passages above the gate, best first."""
-    chunks = list(Chunk.objects.filter(document__knowledge_base__in=bases).select_related("document"))
     if not chunks or not text.strip():
         return []
     matrix = np.stack([np.frombuffer(chunk.embedding, np.float32) for chunk in chunks])

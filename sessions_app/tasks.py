@@ -39,12 +39,14 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     if not Turn.objects.advance(row.id, Turn.Status.THINKING, user_text=text):
         raise turn_log.TurnClosed
     session = row.session
-    Session.objects.filter(id=session.id, title="").update(title=text[:120])
-    found = retrieval.find(text, prompts.bases_of(session))
-    passages = [] if prompts.lesson_of(session) else [passage.chunk for passage in found]
+    if not session.title:
+        Session.objects.filter(id=session.id, title="").update(title=text[:120])
+    material = prompts.material_of(session)
+    found = retrieval.find(text, material)
+    passages = [] if prompts.is_lesson(material) else [passage.chunk for passage in found]
     return {
         "messages": [
-            *prompts.prefix(session),
+            *prompts.prefix(session, material),
             *prompts.history(session, row.number),
             prompts.question(text, passages),
         ],

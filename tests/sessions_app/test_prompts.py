@@ -47,16 +47,15 @@ def test_what_is_read_ahead_is_how_the_next_prompt_begins(session: Session) -> N
 
     ahead = prompts.so_far(session)
 
-    assert ahead == [*prompts.prefix(session), *prompts.history(session, before=4)]
+    assert ahead == [*prompts.prefix(session, prompts.material_of(session)), *prompts.history(session, before=4)]
 
 
 def test_a_short_lesson_stands_in_the_prefix_and_a_long_one_does_not(session: Session, plants: KnowledgeBase) -> None:
     ingest(plants, "Short", "Plants need light.")
-    assert "Plants need light." in prompts.prefix(session)[0]["content"]
+    assert "Plants need light." in prompts.prefix(session, prompts.material_of(session))[0]["content"]
 
     ingest(plants, "Long", "A sentence that makes it long. " * 200)
-    assert "Plants need light." not in prompts.prefix(session)[0]["content"]
-    assert prompts.lesson_of(session) is None
+    assert "Plants need light." not in prompts.prefix(session, prompts.material_of(session))[0]["content"]
 
 
 def test_passages_are_numbered_before_the_question(session: Session, plants: KnowledgeBase) -> None:
@@ -65,3 +64,12 @@ def test_passages_are_numbered_before_the_question(session: Session, plants: Kno
     content = prompts.question("What do roots do?", list(document.chunks.all()))["content"]
 
     assert content.index("[1] Plants need light.") < content.index("[2] Roots") < content.index("What do roots do?")
+
+
+def test_a_session_about_one_base_relies_on_no_other(session: Session, plants: KnowledgeBase) -> None:
+    ingest(plants, "Short", "Plants need light.")
+    oceans = KnowledgeBase.objects.create(slug="oceans", name="Oceans")
+    session.tutor.knowledge_bases.add(oceans)
+    session.knowledge_base = oceans
+
+    assert prompts.material_of(session) == []

@@ -14,41 +14,38 @@ Chlorophyll is the green colour of the leaf."""
 
 
 @pytest.fixture
-def lesson(plants: KnowledgeBase) -> KnowledgeBase:
-    ingest(plants, "Photosynthesis", LESSON)
-    return plants
+def lesson(plants: KnowledgeBase) -> list[Chunk]:
+    return list(ingest(plants, "Photosynthesis", LESSON).chunks.all())
 
 
-def test_the_passage_that_speaks_of_the_question_is_found_first(lesson: KnowledgeBase) -> None:
-    found = find("water from the soil", [lesson])
+def test_the_passage_that_speaks_of_the_question_is_found_first(lesson: list[Chunk]) -> None:
+    found = find("water from the soil", lesson)
 
     assert found[0].chunk.text == "Roots take in water from the soil."
     assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
     assert all(each.score >= SCORE_GATE for each in found)
 
 
-def test_a_question_about_something_else_finds_nothing(lesson: KnowledgeBase) -> None:
-    assert find("football", [lesson]) == []
+def test_a_question_about_something_else_finds_nothing(lesson: list[Chunk]) -> None:
+    assert find("football", lesson) == []
 
 
 @pytest.mark.parametrize("text", ["", "  "])
-def test_no_question_finds_nothing(lesson: KnowledgeBase, text: str) -> None:
-    assert find(text, [lesson]) == []
+def test_no_question_finds_nothing(lesson: list[Chunk], text: str) -> None:
+    assert find(text, lesson) == []
 
 
-def test_material_of_another_base_is_not_found(lesson: KnowledgeBase) -> None:
-    other = KnowledgeBase.objects.create(slug="oceans", name="Oceans")
-
-    assert find("water from the soil", [other]) == find("water from the soil", []) == []
+def test_without_material_nothing_is_found(lesson: list[Chunk]) -> None:
+    assert find("water from the soil", []) == []
 
 
 def test_only_the_best_few_are_quoted(plants: KnowledgeBase) -> None:
-    ingest(plants, "Water", "\n\n".join(f"Water is wet, {number}." for number in range(10)))
+    water = ingest(plants, "Water", "\n\n".join(f"Water is wet, {number}." for number in range(10)))
 
-    assert len(find("Water is wet", [plants])) == TOP
+    assert len(find("Water is wet", list(water.chunks.all()))) == TOP
 
 
-def test_the_same_text_again_keeps_its_passages(lesson: KnowledgeBase) -> None:
+def test_the_same_text_again_keeps_its_passages(lesson: list[Chunk]) -> None:
     before = list(Chunk.objects.values_list("id", flat=True))
 
     ingest(lesson, "Photosynthesis", LESSON)
@@ -56,7 +53,7 @@ def test_the_same_text_again_keeps_its_passages(lesson: KnowledgeBase) -> None:
     assert list(Chunk.objects.values_list("id", flat=True)) == before
 
 
-def test_another_text_takes_the_place_of_the_old_one(lesson: KnowledgeBase) -> None:
+def test_another_text_takes_the_place_of_the_old_one(lesson: list[Chunk]) -> None:
     ingest(lesson, "Photosynthesis", "Something new.")
 
     assert list(Chunk.objects.values_list("text", flat=True)) == ["Something new."]
