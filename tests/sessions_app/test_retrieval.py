@@ -45,16 +45,16 @@ def test_only_the_best_few_are_quoted(plants: KnowledgeBase) -> None:
     assert len(find("Water is wet", list(water.chunks.all()))) == TOP
 
 
-def test_the_same_text_again_keeps_its_passages(lesson: list[Chunk]) -> None:
+def test_the_same_text_again_keeps_its_passages(lesson: list[Chunk], plants: KnowledgeBase) -> None:
     before = list(Chunk.objects.values_list("id", flat=True))
 
-    ingest(lesson, "Photosynthesis", LESSON)
+    ingest(plants, "Photosynthesis", LESSON)
 
     assert list(Chunk.objects.values_list("id", flat=True)) == before
 
 
-def test_another_text_takes_the_place_of_the_old_one(lesson: list[Chunk]) -> None:
-    ingest(lesson, "Photosynthesis", "Something new.")
+def test_another_text_takes_the_place_of_the_old_one(lesson: list[Chunk], plants: KnowledgeBase) -> None:
+    ingest(plants, "Photosynthesis", "Something new.")
 
     assert list(Chunk.objects.values_list("text", flat=True)) == ["Something new."]
 
