@@ -6,7 +6,6 @@ type Schemas = components["schemas"];
 export type User = Required<Schemas["User"]>;
 export type Tutor = Required<Schemas["Tutor"]>;
 export type SessionRow = Required<Schemas["Session"]>;
-export type TurnInfo = Schemas["TurnInfo"];
 
 export interface Page<T> {
   count: number;

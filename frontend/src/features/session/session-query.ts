@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Page, SessionRow, TurnInfo } from "@/api/answers";
+import type { SessionRow } from "@/api/answers";
 import { answer, api } from "@/api/client";
 import type { ApiError } from "@/api/errors";
 
@@ -22,10 +22,9 @@ export function useTurns(sessionId: string) {
   return useInfiniteQuery({
     queryKey: ["sessions", sessionId, "turns"],
     initialPageParam: 1,
-    queryFn: async ({ pageParam }) => {
+    queryFn: ({ pageParam }) => {
       const params = { ...path(sessionId), query: { page: pageParam } };
-      const page: unknown = await answer(api.GET("/api/student/sessions/{session_id}/turns", { params }));
-      return page as Page<TurnInfo>;
+      return answer(api.GET("/api/student/sessions/{session_id}/turns", { params }));
     },
     getNextPageParam: (last, _all, page) => (last.next ? page + 1 : null),
   });

@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import type { Citation } from "@/api/protocol";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import styles from "./citations.module.css";
 
 function place({ document, page }: Citation): string {
@@ -7,10 +8,9 @@ function place({ document, page }: Citation): string {
 }
 
 /** Several passages of one document: its name stands once. */
-function label(citations: readonly Citation[], index: number): string {
-  const citation = citations[index];
-  const before = citations[index - 1];
-  return citation === undefined || (before && place(before) === place(citation)) ? "" : place(citation);
+function isNamed(citations: readonly Citation[], index: number): boolean {
+  const [before, citation] = [citations[index - 1], citations[index]];
+  return citation !== undefined && (before === undefined || place(before) !== place(citation));
 }
 
 /** Where the reply comes from: a chip for each source, which opens what it says there. */
@@ -27,12 +27,16 @@ export function Citations({ citations }: { citations: readonly Citation[] }) {
               type="button"
               aria-expanded={citation.number === open}
               aria-controls={id}
-              aria-label={`Source ${citation.number}: ${place(citation)}`}
               onClick={() => setOpen(citation.number === open ? null : citation.number)}
               data-testid={`citation-${citation.number}`}
             >
+              <VisuallyHidden>Source </VisuallyHidden>
               <b>{citation.number}</b>
-              <span>{label(citations, index)}</span>
+              {isNamed(citations, index) ? (
+                <span className={styles.name}>{place(citation)}</span>
+              ) : (
+                <VisuallyHidden>{place(citation)}</VisuallyHidden>
+              )}
             </button>
           </li>
         ))}

@@ -23,7 +23,7 @@ export function Face({ player, playback, about, stage, sending, recording }: Fac
   const idle = useRef<HTMLVideoElement>(null);
   useEffect(() => (speech.current === null ? undefined : player.attach(speech.current, idle.current)), [player]);
 
-  const now = stageNow({ stage, sending, recording, speaking: playback.speaking });
+  const now = stageNow({ stage, sending, recording, speaking: playback.speaking && !playback.blocked });
   return (
     <section className={styles.area} aria-label="Your tutor">
       <div className={styles.tile} data-stage={now}>
