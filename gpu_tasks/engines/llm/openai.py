@@ -1,4 +1,5 @@
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
 from contextlib import aclosing
 from queue import Empty, SimpleQueue
@@ -14,6 +15,7 @@ from gpu_tasks.engines.llm.loop_thread import LoopThread
 POLL_SECONDS = 0.02
 BACK_OFF_SECONDS = (0.1, 0.4, 1.2)
 CONNECT_SECONDS = 3.0
+WARM_UP_SECONDS = 60.0
 
 
 class OpenAIChat:
@@ -77,7 +79,14 @@ class OpenAIChat:
             pass
 
     def warm_up(self) -> None:
-        self.read([{"role": "user", "content": "Hello"}])
+        """Waits for a server that is still starting."""
+        patient_until = time.monotonic() + WARM_UP_SECONDS
+        while True:
+            try:
+                return self.read([{"role": "user", "content": "Hello"}])
+            except (Unavailable, Overloaded):
+                if time.monotonic() > patient_until:
+                    raise
 
     def close(self) -> None:
         if self._client is not None:

@@ -68,6 +68,22 @@ def test_reading_asks_for_one_token(server: Misbehaving, chat: OpenAIChat) -> No
     assert server.asked[0]["max_tokens"] == 1
 
 
+def test_warming_up_waits_for_a_server_that_still_loads(server: Misbehaving, chat: OpenAIChat) -> None:
+    server.answers = [refusing(503, "Loading model")] * 10 + [good]
+    chat.warm_up()
+
+    assert len(server.asked) == 11
+
+
+def test_warming_up_does_not_wait_for_ever(
+    server: Misbehaving, chat: OpenAIChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gpu_tasks.engines.llm.openai.WARM_UP_SECONDS", -1.0)
+    server.answers = [refusing(503, "Loading model")] * 3
+    with pytest.raises(Unavailable):
+        chat.warm_up()
+
+
 def test_connections_are_used_again(server: Misbehaving, chat: OpenAIChat) -> None:
     server.answers = [good, good, good]
     for _ in range(3):
