@@ -13,8 +13,8 @@ from gpu_tasks.events import now_ms
 from sessions_app import prompts
 from sessions_app.models import Session, Tutor
 
-ROUNDS = 12
-PREFIX_SECONDS = 2.0
+ROUNDS = 10
+PREFIX_SECONDS = 1.5
 
 
 def critical_path(heard: Heard) -> dict[str, float]:
