@@ -1,6 +1,9 @@
 /** Of each segment of speech: H.264 main profile and AAC, 25 pictures a second. */
 export const SPEECH_MIME = 'video/mp4; codecs="avc1.4D401F,mp4a.40.2"';
 
+/** Seconds that must lie ahead before a reply begins: two fragments, so that the third may be a little late. */
+export const START_SECONDS = 0.4;
+
 /** Seconds that must lie ahead before a face that ran dry goes on: one pause instead of several. */
 export const REFILL_SECONDS = 0.6;
 

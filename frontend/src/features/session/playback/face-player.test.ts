@@ -111,6 +111,25 @@ describe("a reply", () => {
     expect(player.snapshot().caption).toBe("Sentence 1.");
   });
 
+  test("begins when a little lies ahead, not with the first crumb", async () => {
+    await fragment(0, 0, 0.16);
+    expect(video.paused).toBe(true);
+    await fragment(0, 1, 0.24);
+    expect(video.paused).toBe(false);
+  });
+
+  test("begins with less when that is all there is", async () => {
+    await fragment(0, 0, 0.16, true);
+    expect(video.paused).toBe(false);
+  });
+
+  test("that broke off at its first crumb is played all the same", async () => {
+    await fragment(0, 0, 0.16);
+    player.finish("t1");
+    await settle();
+    expect(video.paused).toBe(false);
+  });
+
   test("that runs dry rests and goes on when enough has come", async () => {
     await fragment(0, 0, 0.4);
     await playTo(0.4);

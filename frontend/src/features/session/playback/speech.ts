@@ -1,4 +1,4 @@
-import { REFILL_SECONDS } from "@/config/playback";
+import { REFILL_SECONDS, START_SECONDS } from "@/config/playback";
 import { AppendQueue } from "./append-queue";
 import { Channel } from "./channel";
 import { watchFrames } from "./frames";
@@ -34,6 +34,7 @@ export class Speech {
   private clip: HTMLMediaElement | null = null;
   /** Played by clips so far; the rest is the stream's time. */
   private clipsMs = 0;
+  private begun = false;
   private starving = false;
   private segment = { number: -1, index: -1, complete: true };
   private lastFrameAt: number | null = null;
@@ -126,8 +127,9 @@ export class Speech {
     if (part.bytes.byteLength > 0) await queue.append(part.bytes);
     if (part.last) queue.endSegment();
     this.script.extend(this.clipsMs + queue.end * 1_000);
-    const ahead = queue.end - this.video.currentTime;
-    if (!this.starving || ahead >= REFILL_SECONDS || part.last) this.playStream();
+    const wanted = this.starving ? REFILL_SECONDS : this.begun ? 0 : START_SECONDS;
+    // Floating point: two fragments of 0.16 and 0.24 seconds are enough.
+    if (queue.end - this.video.currentTime >= wanted - 0.001 || part.last) this.playStream();
   }
 
   private async open(): Promise<{ source: MediaSource; queue: AppendQueue }> {
@@ -153,6 +155,7 @@ export class Speech {
   }
 
   private playStream(): void {
+    this.begun = true;
     this.starving = false;
     if (this.video.paused && !this.video.ended) this.play(this.video);
   }
@@ -180,7 +183,7 @@ export class Speech {
     const { queue } = this.stream;
     const left = () => queue.end - this.video.currentTime;
     while (left() > NEAR_END_SECONDS && !this.video.ended) {
-      if (this.starving) this.playStream();
+      if (this.starving || !this.begun) this.playStream();
       await occurrence(this.video, ["ended", "waiting", "timeupdate"], this.stopping.signal);
     }
     const rest = Math.max(0, left());
