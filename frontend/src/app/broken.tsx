@@ -5,6 +5,7 @@ import styles from "./message-page.module.css";
 export function Broken() {
   return (
     <main className={styles.page}>
+      <title>Something went wrong · Tutor</title>
       <h1>Something went wrong on this page</h1>
       <p>What you said and wrote to your tutor is kept. Loading the page again usually helps.</p>
       <Button look="primary" onClick={() => location.reload()}>

@@ -4,8 +4,9 @@ export const SPEECH_MIME = 'video/mp4; codecs="avc1.4D401F,mp4a.40.2"';
 /** Seconds that must lie ahead before a reply begins: two fragments, so that the third may be a little late. */
 export const START_SECONDS = 0.4;
 
-/** Seconds that must lie ahead before a face that ran dry goes on: one pause instead of several. */
+/** Seconds that must lie ahead before a face that ran dry goes on; twice as many each time, up to the longest. */
 export const REFILL_SECONDS = 0.6;
+export const LONGEST_REFILL_SECONDS = 4;
 
 /** Seconds of sound and picture already played that are kept when the browser runs out of room. */
 export const KEEP_BEHIND_SECONDS = 1;

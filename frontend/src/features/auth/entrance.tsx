@@ -12,6 +12,7 @@ interface EntranceProps {
 export function Entrance({ title, children, footer }: EntranceProps) {
   return (
     <main className={styles.page}>
+      <title>{`${title} · Tutor`}</title>
       <div className={styles.column}>
         <header className={styles.header}>
           <Brand />

@@ -29,6 +29,7 @@ export function HistoryPage() {
   const sessions = data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <>
+      <title>Your sessions · Tutor</title>
       <h1 className={styles.heading}>Your sessions</h1>
       {error && (
         <Notice tone="danger" actions={<Button onClick={() => void refetch()}>Try again</Button>}>

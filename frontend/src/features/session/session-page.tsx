@@ -21,6 +21,7 @@ function OneSession({ sessionId }: { sessionId: string }) {
   if (row !== undefined) return <EndedSession session={row} />;
   return (
     <main className={styles.message}>
+      <title>Session · Tutor</title>
       {error ? (
         <>
           <Notice tone="danger">{error.status === 404 ? "There is no such session." : error.message}</Notice>

@@ -12,6 +12,7 @@ export function TutorsPage() {
 
   return (
     <>
+      <title>Tutors · Tutor</title>
       <header className={styles.header}>
         <h1>Who would you like to talk with?</h1>
         <p>Each tutor knows one subject, listens, and answers aloud.</p>

@@ -141,6 +141,23 @@ describe("a reply", () => {
     expect(video.paused).toBe(false);
   });
 
+  test("that runs dry again and again waits for more each time", async () => {
+    await fragment(0, 0, 0.4);
+    for (const [index, until, enough] of [
+      [1, 0.4, 0.6],
+      [2, 1, 1.2],
+      [3, 2.2, 2.4],
+    ] as const) {
+      await playTo(until);
+      video.happen("waiting");
+      expect(video.paused).toBe(true);
+      await fragment(0, index * 2, enough / 2);
+      expect(video.paused).toBe(true);
+      await fragment(0, index * 2 + 1, enough / 2);
+      expect(video.paused).toBe(false);
+    }
+  });
+
   test("that runs dry goes on with the last of a segment, however short", async () => {
     await fragment(0, 0, 0.4);
     await playTo(0.4);

@@ -1,4 +1,4 @@
-import { REFILL_SECONDS, START_SECONDS } from "@/config/playback";
+import { LONGEST_REFILL_SECONDS, REFILL_SECONDS, START_SECONDS } from "@/config/playback";
 import { AppendQueue } from "./append-queue";
 import { Channel } from "./channel";
 import { watchFrames } from "./frames";
@@ -36,6 +36,7 @@ export class Speech {
   private clipsMs = 0;
   private begun = false;
   private starving = false;
+  private refill = REFILL_SECONDS / 2;
   private segment = { number: -1, index: -1, complete: true };
   private lastFrameAt: number | null = null;
 
@@ -127,7 +128,7 @@ export class Speech {
     if (part.bytes.byteLength > 0) await queue.append(part.bytes);
     if (part.last) queue.endSegment();
     this.script.extend(this.clipsMs + queue.end * 1_000);
-    const wanted = this.starving ? REFILL_SECONDS : this.begun ? 0 : START_SECONDS;
+    const wanted = this.starving ? this.refill : this.begun ? 0 : START_SECONDS;
     // Floating point: two fragments of 0.16 and 0.24 seconds are enough.
     if (queue.end - this.video.currentTime >= wanted - 0.001 || part.last) this.playStream();
   }
@@ -173,6 +174,7 @@ export class Speech {
     if (this.stream.queue.end - this.video.currentTime > NEAR_END_SECONDS) return; // only a slow decoder
     // Rather one longer pause than many short ones: it goes on when enough lies ahead.
     this.starving = true;
+    this.refill = Math.min(this.refill * 2, LONGEST_REFILL_SECONDS);
     this.video.pause();
     this.stage.onPause();
   }

@@ -14,6 +14,7 @@ export function EndedSession({ session }: { session: SessionRow }) {
   const turns = data?.pages.flatMap((page) => page.results) ?? [];
   return (
     <main className={styles.page}>
+      <title>{`Session with ${session.tutor_name} · Tutor`}</title>
       <header className={styles.header}>
         <Link to={paths.history}>Your sessions</Link>
         <h1>{session.title === "" ? `With ${session.tutor_name}` : session.title}</h1>

@@ -29,6 +29,7 @@ export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
   const navigate = useNavigate();
   return (
     <>
+      <title>{tutor ? `${tutor.name} · Tutor` : "Tutor"}</title>
       <header className={styles.bar}>
         <Link to={paths.tutors} className={styles.back} aria-label="Back to the tutors">
           <Icon name="arrowLeft" />
