@@ -1,6 +1,7 @@
 """Time to the first picture: the product, the floor and the serial way, one after the other for each question."""
 
 import asyncio
+import time
 from datetime import datetime
 from itertools import count
 from statistics import median
@@ -15,6 +16,8 @@ from sessions_app.models import Session, Tutor
 
 ROUNDS = 10
 PREFIX_SECONDS = 1.5
+AFTER_SECONDS = 3.0
+"""After a turn the product reads ahead; the model is not shared with that by those who come next."""
 
 
 def critical_path(heard: Heard) -> dict[str, float]:
@@ -57,6 +60,7 @@ def run(student: Student) -> dict[str, Any]:
     hops: list[dict[str, float]] = []
     for lap in range(ROUNDS + 1):
         heard, asked_at, session = asyncio.run(_product(student, tutor, question()))
+        time.sleep(AFTER_SECONDS)
         prefix = prompts.prefix(session, prompts.material_of(session))
         floor = direct.streaming([*prefix, prompts.question(question(), [])])
         serial = direct.serial([*prefix, prompts.question(question(), [])])

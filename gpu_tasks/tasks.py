@@ -5,6 +5,7 @@ where it is used.
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from typing import Any, TypedDict
 
@@ -30,6 +31,8 @@ from gpu_tasks.events import (
 from gpu_tasks.stage import Stage, begin
 
 logger = logging.getLogger(__name__)
+
+DELTA_SECONDS = 0.1
 
 
 class Prompt(TypedDict):
@@ -93,11 +96,18 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
         pieces = stages.llm().reply(
             prompt["messages"], max_tokens=settings.REPLY_MAX_TOKENS, cancelled=watch.is_cancelled
         )
+        unsent, sent_at = "", 0.0
         for piece in pieces:
             said.append(piece)
-            turn_log.append(turn, Delta(content=piece))
+            unsent += piece
+            # The first word at once; after it an eye sees no difference, but every event costs all processes.
+            if time.monotonic() - sent_at >= DELTA_SECONDS:
+                turn_log.append(turn, Delta(content=unsent))
+                unsent, sent_at = "", time.monotonic()
             yield piece
         watch.check()
+        if unsent:
+            turn_log.append(turn, Delta(content=unsent))
 
     for index, text in enumerate(segments(deltas())):
         work = chain(speak.s(turn=turn, segment=index, text=text), animate.s(turn=turn, segment=index, text=text))

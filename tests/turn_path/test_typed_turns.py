@@ -184,7 +184,7 @@ async def test_the_first_pictures_come_while_the_reply_is_still_being_thought(pr
     late = await stream.until("done")
 
     assert of("text", early) == []
-    assert len(of("delta", late)) > 3
+    assert of("delta", late)
     assert "".join(delta["content"] for delta in of("delta", early + late)) == REPLY
     assert late[-1]["degraded"] == []
 
