@@ -17,8 +17,8 @@ afterEach(() => {
 });
 
 async function connected(firstQuestion: string | null = null): Promise<FakeWebSocket> {
-  const ticket = () => Promise.resolve({ engine_url: "ws://tutor/ws/ws/s1", engine_token: "token" });
-  session = new TutorSession(ticket, firstQuestion);
+  const ticket = { engine_url: "ws://tutor/ws/ws/s1", engine_token: "token" };
+  session = new TutorSession(() => Promise.resolve(firstQuestion === null ? ticket : { ...ticket, firstQuestion }));
   session.open();
   await vi.waitFor(() => FakeWebSocket.last);
   FakeWebSocket.last.accept();

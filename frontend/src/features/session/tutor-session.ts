@@ -13,13 +13,16 @@ export class TutorSession {
   private readonly socket: TutorSocket;
   private readonly listeners = new Set<() => void>();
   private said = 0;
+  private firstQuestion: string | null = null;
 
-  constructor(
-    ticket: () => Promise<EngineTicket>,
-    private firstQuestion: string | null = null,
-  ) {
+  constructor(ticket: () => Promise<EngineTicket>) {
+    const takeTicket = async () => {
+      const taken = await ticket();
+      this.firstQuestion = taken.firstQuestion ?? this.firstQuestion;
+      return taken;
+    };
     this.socket = new TutorSocket(
-      { media: canStream() ? "stream" : "url", ticket },
+      { media: canStream() ? "stream" : "url", ticket: takeTicket },
       {
         onLink: (link) => this.dispatch({ type: "linked", link }),
         onMessage: (message) => this.receive(message),

@@ -6,14 +6,11 @@ import { requestTicket } from "./request-ticket";
 import { TutorSession } from "./tutor-session";
 
 function newSession(sessionId: string): TutorSession {
-  let first = takeTicket(sessionId);
-  const firstQuestion = first?.firstQuestion ?? null;
-  const ticket = async () => {
-    const given = first;
-    first = null;
-    return given ?? requestTicket(sessionId);
-  };
-  return new TutorSession(ticket, firstQuestion);
+  // Taken when the socket is opened, never while rendering: React may throw a rendering away and begin again.
+  return new TutorSession(() => {
+    const kept = takeTicket(sessionId);
+    return kept === null ? requestTicket(sessionId) : Promise.resolve(kept);
+  });
 }
 
 /** The session of a page, connected as long as the page is there. */
