@@ -3,13 +3,13 @@
 import asyncio
 import time
 from datetime import datetime
-from itertools import count
 from statistics import median
 from typing import Any
 
 from bench import report
 from bench.direct import Direct
 from bench.product import Heard, Student, ask
+from bench.questions import QUESTIONS
 from gpu_tasks.events import now_ms
 from sessions_app import prompts
 from sessions_app.models import Session, Tutor
@@ -49,21 +49,15 @@ async def _product(student: Student, tutor: Tutor, question: str) -> tuple[Heard
 def run(student: Student) -> dict[str, Any]:
     tutor = Tutor.objects.get(name="Ada")
     direct = Direct(tutor)
-    numbers = count(1)
-
-    def question() -> str:
-        # The server keeps what it has read: nobody gets a question that somebody has asked before.
-        number = next(numbers)
-        return f"Question {number}: {tutor.suggested_questions[number // 3 % len(tutor.suggested_questions)]}"
-
+    questions = iter(QUESTIONS)
     ways: dict[str, list[dict[str, float]]] = {"product": [], "floor": [], "serial": []}
     hops: list[dict[str, float]] = []
     for lap in range(ROUNDS + 1):
-        heard, asked_at, session = asyncio.run(_product(student, tutor, question()))
+        heard, asked_at, session = asyncio.run(_product(student, tutor, next(questions)))
         time.sleep(AFTER_SECONDS)
         prefix = prompts.prefix(session, prompts.material_of(session))
-        floor = direct.streaming([*prefix, prompts.question(question(), [])])
-        serial = direct.serial([*prefix, prompts.question(question(), [])])
+        floor = direct.streaming([*prefix, prompts.question(next(questions), [])])
+        serial = direct.serial([*prefix, prompts.question(next(questions), [])])
         if lap == 0:
             continue  # everybody's first time
         ways["product"].append(
