@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from gpu_tasks import media, turn_log
-from gpu_tasks.events import Failed
+from gpu_tasks.events import Failed, now_ms
 from gpu_tasks.news import tell_ended
 from sessions_app import pipeline
 from sessions_app.errors import Refused
@@ -103,9 +103,25 @@ def interrupt(session_id: str, heard_ms: int | None = None) -> str | None:
 
 
 def stop(session_id: str, heard_ms: int | None) -> None:
-    """`interrupt`, when nothing follows at once: what was heard is read ahead for the next question."""
-    if interrupt(session_id, heard_ms):
+    """The student said stop: whether the reply is still being made or only still being played."""
+    if interrupt(session_id, heard_ms) or _cut_short(session_id, heard_ms):
         read_ahead(Session.objects.select_related("tutor", "knowledge_base").get(id=session_id))
+
+
+def _cut_short(session_id: str, heard_ms: int | None) -> bool:
+    """Of a reply that is complete, but was not played to its end, keep what was heard. Replies are made faster than
+    they are played, so this is where most interruptions come."""
+    turn = Turn.objects.filter(session_id=session_id).order_by("-number").first()
+    if turn is None or turn.status != Turn.Status.COMPLETED:
+        return False
+    result = outcome(turn_log.read(turn.id), turn.received_at)
+    if heard_ms is None and result.playing_since is not None:
+        heard_ms = now_ms() - result.playing_since
+    if heard_ms is None or heard_ms >= sum(result.durations.values()):
+        return False
+    turn.status, turn.reply_text = Turn.Status.INTERRUPTED, heard_part(result, heard_ms)
+    turn.save(update_fields=["status", "reply_text"])
+    return True
 
 
 def fail(turn: Turn, code: str) -> None:

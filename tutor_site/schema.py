@@ -34,7 +34,12 @@ def add_socket_messages(result: dict[str, Any], generator: Any, request: Any, pu
     for name, models in (("ClientMessage", CLIENT), ("ServerMessage", SERVER)):
         schemas[name] = {
             "oneOf": [{"$ref": f"#/components/schemas/{model.__name__}"} for model in models],
-            "discriminator": {"propertyName": "type"},
+            "discriminator": {
+                "propertyName": "type",
+                "mapping": {
+                    model.model_fields["type"].default: f"#/components/schemas/{model.__name__}" for model in models
+                },
+            },
         }
     return result
 

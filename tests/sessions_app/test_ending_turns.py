@@ -67,6 +67,35 @@ def test_the_transcript_keeps_what_was_heard_not_what_was_planned(
     assert [(segment.index, segment.video) for segment in running.segments.all()] == [(0, "0.mp4")]
 
 
+@pytest.fixture
+def played(running: Turn, ref: TurnRef) -> Turn:
+    """All of it is made and told; the student still listens."""
+    write(ref, *SPOKEN, REPLIED)
+    complete(ref)
+    return running
+
+
+def test_a_reply_that_is_stopped_while_it_is_played_keeps_what_was_heard(session: Session, played: Turn) -> None:
+    services.stop(session.id, heard_ms=1400)
+
+    played.refresh_from_db()
+    assert (played.status, played.reply_text) == (Turn.Status.INTERRUPTED, "Light is energy. Plants")
+
+
+def test_a_stop_after_the_last_word_changes_nothing(session: Session, played: Turn) -> None:
+    services.stop(session.id, heard_ms=2000)
+
+    played.refresh_from_db()
+    assert (played.status, played.reply_text) == (Turn.Status.COMPLETED, REPLIED.content)
+
+
+def test_the_next_question_alone_does_not_shorten_a_reply(session: Session, played: Turn) -> None:
+    services.begin_turn(session.id, TextMessage(content="And water?"))
+
+    played.refresh_from_db()
+    assert played.reply_text == REPLIED.content
+
+
 def test_interrupted_before_a_word_was_heard_it_keeps_none(session: Session, running: Turn, ref: TurnRef) -> None:
     write(ref, Voiced(segment=0, duration_ms=1000))
 

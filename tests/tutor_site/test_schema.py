@@ -71,9 +71,11 @@ def test_every_message_of_the_socket_is_in_it(document: dict[str, Any], name: st
     named = {reference["$ref"].rpartition("/")[2] for reference in schemas[name]["oneOf"]}
 
     assert named == messages_of(union)
-    assert schemas[name]["discriminator"] == {"propertyName": "type"}
-    for message in named:
-        assert "type" in schemas[message]["properties"]
+    discriminator = schemas[name]["discriminator"]
+    assert discriminator["propertyName"] == "type"
+    for kind, reference in discriminator["mapping"].items():
+        assert schemas[reference.rpartition("/")[2]]["properties"]["type"]["const"] == kind
+    assert {reference.rpartition("/")[2] for reference in discriminator["mapping"].values()} == named
 
 
 def test_nothing_is_referred_to_that_is_not_there(document: dict[str, Any]) -> None:

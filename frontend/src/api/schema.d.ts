@@ -468,7 +468,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "AudioMessage";
+            type: "audio";
             /** Data */
             data: string;
             /**
@@ -486,7 +486,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "Interrupt";
+            type: "interrupt";
             /**
              * Heard Ms
              * @default null
@@ -499,7 +499,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "Ping";
+            type: "ping";
         };
         /**
          * TextMessage
@@ -510,7 +510,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "TextMessage";
+            type: "text";
             /** Content */
             content: string;
             /**
@@ -559,7 +559,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "DeltaMessage";
+            type: "delta";
             /** Content */
             content: string;
             /**
@@ -579,7 +579,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "DoneMessage";
+            type: "done";
             /** Interrupted */
             interrupted: boolean;
             /** Degraded */
@@ -598,7 +598,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ErrorMessage";
+            type: "error";
             /**
              * Turn Id
              * @default null
@@ -624,7 +624,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "FragmentMessage";
+            type: "fragment";
             /** Segment */
             segment: number;
             /** Index */
@@ -645,7 +645,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "Pong";
+            type: "pong";
         };
         /** ReplyMessage */
         ReplyMessage: {
@@ -657,7 +657,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "ReplyMessage";
+            type: "text";
             /** Content */
             content: string;
             /**
@@ -693,7 +693,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "SessionMessage";
+            type: "session";
             /** Session Id */
             session_id: string;
             /**
@@ -720,7 +720,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "StatusMessage";
+            type: "status";
             /**
              * Stage
              * @enum {string}
@@ -765,7 +765,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "TranscriptionMessage";
+            type: "transcription";
             /** Content */
             content: string;
             /**
@@ -806,7 +806,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "VideoMessage";
+            type: "video";
             /** Segment */
             segment: number;
             /** Content */
