@@ -43,15 +43,15 @@ def product() -> Iterator[str]:
     try:
         with Supervisor(stack.commands(), logs=home / "logs") as processes:
             processes.wait_ready(stack.answers, timeout=READY_SECONDS)
-            processes.wait_ready(lambda: _unprepared_faces(stack.base), timeout=READY_SECONDS)
+            account = {"email": "student@example.com", "password": "student123"}
+            access = httpx.post(f"{stack.base}/api/auth/login", json=account).json()["access"]
+            processes.wait_ready(lambda: _unprepared_faces(stack.base, access), timeout=READY_SECONDS)
             yield stack.base
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _unprepared_faces(base: str) -> str | None:
-    account = {"email": "student@example.com", "password": "student123"}
-    access = httpx.post(f"{base}/api/auth/login", json=account).json()["access"]
+def _unprepared_faces(base: str, access: str) -> str | None:
     tutors = httpx.get(f"{base}/api/tutors", headers={"Authorization": f"Bearer {access}"}).json()
     waiting = [avatar["name"] for tutor in tutors for avatar in tutor["avatars"] if not avatar["idle_url"]]
     return f"avatar: {', '.join(waiting)}" if waiting else None
