@@ -29,7 +29,7 @@ QUIET_START = [
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product() -> Iterator[str]:
     """Its address."""
     if not (REPOSITORY / "frontend" / "dist" / "index.html").is_file():
@@ -72,8 +72,9 @@ def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium(question: Path) -> Iterator[Browser]:
+    """Not for the whole run: while it lives, Playwright has an event loop running, and no other can."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         if os.environ.get("CI"):
