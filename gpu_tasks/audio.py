@@ -59,6 +59,8 @@ def _decode(data: bytes, limit: int) -> Pcm:
             raise BadAudio("no sound in it")
         stream = container.streams.audio[0]
         context = stream.codec_context
+        if context is None:  # a broken header leaves a stream without a decoder
+            raise BadAudio("an unknown kind of sound")
         if not 8_000 <= (context.sample_rate or 0) <= 192_000 or context.layout.nb_channels > 8:
             raise BadAudio(f"{context.sample_rate} Hz, {context.layout.nb_channels} channels")
         resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)

@@ -7,7 +7,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -148,6 +148,7 @@ def test_what_is_no_recording_is_bad_audio(name: str) -> None:
         decode(NO_AUDIO[name])
 
 
+@example(junk=b"\x00", at=297)  # leaves a stream without a decoder
 @given(st.binary(max_size=400), st.integers(0, 2_000))
 def test_no_bytes_lead_to_anything_but_sound_or_bad_audio(junk: bytes, at: int) -> None:
     whole = bytearray(SHORT_WEBM)
