@@ -124,9 +124,11 @@ async def test_where_nothing_runs_an_interruption_is_no_fault(socket: Socket) ->
     assert await socket.silent()
 
 
-async def test_what_is_through_cannot_be_interrupted_any_more(alice: Student, session: Message, socket: Socket) -> None:
+async def test_what_was_heard_to_its_end_cannot_be_interrupted(
+    alice: Student, session: Message, socket: Socket
+) -> None:
     await socket.turn(f"{SAY}One.")
-    await socket.send("interrupt")
+    await socket.send("interrupt", heard_ms=60_000)
 
     assert await socket.silent()
     (turn,) = await alice.transcript(session["session_id"])
