@@ -52,11 +52,11 @@ class NothingHeard(EngineError):
     code = "nothing_heard"
 
 
-def _say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+def say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     turn_log.append(turn, Failed(code=code, retryable=retryable), once="failed")
 
 
-@shared_task(bind=True, base=Stage, queue="asr", fallback=staticmethod(_say_why))
+@shared_task(bind=True, base=Stage, queue="asr", fallback=staticmethod(say_why))
 def transcribe(self: Stage, *, turn: TurnRef) -> str:
     from gpu_tasks import audio
 
@@ -78,7 +78,7 @@ def _keep_what_was_said(
     if said.strip() and begun:
         turn_log.append(turn, Replied(content=said.strip(), citations=[], cut=True), once="reply")
     else:
-        _say_why(turn, code, retryable, args, kwargs)
+        say_why(turn, code, retryable, args, kwargs)
 
 
 class _Told:

@@ -12,9 +12,9 @@ from kombu.exceptions import OperationalError
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import Failed, Status, TurnRef
+from gpu_tasks.events import Status, TurnRef
 from gpu_tasks.stage import Stage
-from gpu_tasks.tasks import Prompt, read_prefix
+from gpu_tasks.tasks import Prompt, read_prefix, say_why
 from sessions_app import prompts
 from sessions_app.models import Avatar, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
@@ -25,11 +25,7 @@ PREPARING = "preparing"
 """Redis key: a face is being prepared."""
 
 
-def _say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    turn_log.append(turn, Failed(code=code, retryable=retryable), once="failed")
-
-
-@shared_task(bind=True, base=Stage, queue="default", fallback=staticmethod(_say_why))
+@shared_task(bind=True, base=Stage, queue="default", fallback=staticmethod(say_why))
 def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     # Only workers import this: the embedding is a model library's.
     from sessions_app import retrieval
