@@ -12,6 +12,9 @@ MAX_AUDIO_SECONDS = 60
 AvatarId = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
 TurnStatus = Literal["queued", "transcribing", "thinking", "speaking", "completed", "interrupted", "failed"]
 Degraded = Literal["text", "speech", "video"]
+DegradedReason = Literal["engine", "busy", "quota"]
+Mode = Literal["video", "voice", "text"]
+"""How a reply comes: with the face, spoken only, written only."""
 
 
 def now() -> str:
@@ -31,6 +34,7 @@ class TextMessage(Message):
     type: Literal["text"] = "text"
     content: str
     avatar_id: AvatarId | None = None
+    mode: Mode = "video"
 
 
 class AudioMessage(Message):
@@ -39,6 +43,7 @@ class AudioMessage(Message):
     type: Literal["audio"] = "audio"
     data: str
     avatar_id: AvatarId | None = None
+    mode: Mode = "video"
 
 
 class Interrupt(Message):
@@ -68,12 +73,22 @@ class Citation(BaseModel):
     quote: str
 
 
+class CaptionWord(BaseModel):
+    """A piece of a segment's `content`, with the space that follows it; together the pieces are the content."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+
+
 class SegmentInfo(BaseModel):
     segment: int
     content: str
     duration_ms: int
     video_url: str | None
     audio_url: str | None
+    words: list[CaptionWord] | None = None
+    """When each word is spoken, from voices that tell."""
 
 
 class TurnInfo(BaseModel):
@@ -86,6 +101,7 @@ class TurnInfo(BaseModel):
     reply_text: str
     citations: list[Citation]
     degraded: list[Degraded]
+    degraded_reason: DegradedReason | None = None
     timings: dict[str, int]
     error: str | None
     user_audio_url: str | None
@@ -108,6 +124,8 @@ class TutorInfo(BaseModel):
     language: str
     greeting: str
     suggested_questions: list[str]
+    greeting_clip: SegmentInfo | None = None
+    """The greeting, spoken with the tutor's face; None while it is being made."""
 
 
 class SessionMessage(ServerMessage):
@@ -116,6 +134,7 @@ class SessionMessage(ServerMessage):
     type: Literal["session"] = "session"
     session_id: str
     status: Literal["active", "ended"]
+    title: str = ""
     tutor: TutorInfo
     avatar: AvatarInfo | None
     turns: list[TurnInfo]
@@ -131,6 +150,28 @@ class StatusMessage(TurnMessage):
     type: Literal["status"] = "status"
     stage: Literal["queued", "listening", "thinking", "speaking"]
     position: int | None = None
+    """`queued`: how many turns of others come first."""
+    wait_ms: int | None = None
+    """`queued`: an estimate."""
+
+
+class TurnBegun(TurnMessage):
+    """A turn has begun, on this connection or another of the same session."""
+
+    type: Literal["turn"] = "turn"
+    turn: TurnInfo
+
+
+class LimitsMessage(ServerMessage):
+    """What the student has left, after connecting and whenever it changes. `mode`: the most that a reply comes with
+    now; `reason` and `message` say why it is less than video."""
+
+    type: Literal["limits"] = "limits"
+    minutes_left: int | None
+    """Of today; None without a limit."""
+    mode: Mode
+    reason: Literal["busy", "quota"] | None = None
+    message: str | None = None
 
 
 class TranscriptionMessage(TurnMessage):
@@ -152,6 +193,7 @@ class FragmentMessage(TurnMessage):
     segment: int
     index: int
     content: str | None = None
+    words: list[CaptionWord] | None = None
     last: bool
 
 
@@ -167,6 +209,7 @@ class VideoMessage(TurnMessage):
     content: str
     role: Literal["assistant"] = "assistant"
     duration_ms: int
+    words: list[CaptionWord] | None = None
     video: str | None = None
     audio: str | None = None
     video_url: str | None = None
@@ -201,6 +244,7 @@ class DoneMessage(TurnMessage):
     type: Literal["done"] = "done"
     interrupted: bool
     degraded: list[Degraded]
+    degraded_reason: DegradedReason | None = None
     timings: Timings
     stages: dict[str, Any] = Field(default_factory=dict)
 
@@ -211,6 +255,8 @@ class Pong(ServerMessage):
 
 AnyServerMessage = Annotated[
     SessionMessage
+    | LimitsMessage
+    | TurnBegun
     | StatusMessage
     | TranscriptionMessage
     | DeltaMessage

@@ -11,6 +11,8 @@ from sessions_app import protocol
 CLIENT: list[type[BaseModel]] = [protocol.TextMessage, protocol.AudioMessage, protocol.Interrupt, protocol.Ping]
 SERVER: list[type[BaseModel]] = [
     protocol.SessionMessage,
+    protocol.LimitsMessage,
+    protocol.TurnBegun,
     protocol.StatusMessage,
     protocol.TranscriptionMessage,
     protocol.DeltaMessage,

@@ -12,6 +12,8 @@ export type Ping = Tagged<Schemas["Ping"], "ping">;
 export type ClientMessage = TextMessage | AudioMessage | Interrupt | Ping;
 
 export type SessionMessage = Tagged<Schemas["SessionMessage"], "session">;
+export type LimitsMessage = Tagged<Schemas["LimitsMessage"], "limits">;
+export type TurnBegun = Tagged<Schemas["TurnBegun"], "turn">;
 export type StatusMessage = Tagged<Schemas["StatusMessage"], "status">;
 export type TranscriptionMessage = Tagged<Schemas["TranscriptionMessage"], "transcription">;
 export type DeltaMessage = Tagged<Schemas["DeltaMessage"], "delta">;
@@ -23,6 +25,8 @@ export type DoneMessage = Tagged<Schemas["DoneMessage"], "done">;
 export type Pong = Tagged<Schemas["Pong"], "pong">;
 export type ServerMessage =
   | SessionMessage
+  | LimitsMessage
+  | TurnBegun
   | StatusMessage
   | TranscriptionMessage
   | DeltaMessage
@@ -36,6 +40,9 @@ export type ServerMessage =
 export type TurnInfo = Schemas["TurnInfo"];
 export type TurnStatus = TurnInfo["status"];
 export type Stage = StatusMessage["stage"];
+export type Mode = LimitsMessage["mode"];
+export type CaptionWord = Schemas["CaptionWord"];
+export type SegmentInfo = Schemas["SegmentInfo"];
 export type Citation = Schemas["Citation"];
 export type Degraded = TurnInfo["degraded"][number];
 export type TutorInfo = Schemas["TutorInfo"];

@@ -428,6 +428,11 @@ export interface components {
             citations: components["schemas"]["Citation"][];
             /** Degraded */
             degraded: ("text" | "speech" | "video")[];
+            /**
+             * Degraded Reason
+             * @default null
+             */
+            degraded_reason: ("engine" | "busy" | "quota") | null;
             /** Timings */
             timings: {
                 [key: string]: number;
@@ -476,6 +481,12 @@ export interface components {
              * @default null
              */
             avatar_id: string | null;
+            /**
+             * Mode
+             * @default video
+             * @enum {string}
+             */
+            mode: "video" | "voice" | "text";
         };
         /**
          * Interrupt
@@ -518,6 +529,12 @@ export interface components {
              * @default null
              */
             avatar_id: string | null;
+            /**
+             * Mode
+             * @default video
+             * @enum {string}
+             */
+            mode: "video" | "voice" | "text";
         };
         /** AvatarInfo */
         AvatarInfo: {
@@ -534,6 +551,18 @@ export interface components {
             poster_url: string | null;
             /** Idle Url */
             idle_url: string | null;
+        };
+        /**
+         * CaptionWord
+         * @description A piece of a segment's `content`, with the space that follows it; together the pieces are the content.
+         */
+        CaptionWord: {
+            /** Text */
+            text: string;
+            /** Start Ms */
+            start_ms: number;
+            /** End Ms */
+            end_ms: number;
         };
         /** Citation */
         Citation: {
@@ -584,6 +613,11 @@ export interface components {
             interrupted: boolean;
             /** Degraded */
             degraded: ("text" | "speech" | "video")[];
+            /**
+             * Degraded Reason
+             * @default null
+             */
+            degraded_reason: ("engine" | "busy" | "quota") | null;
             timings: components["schemas"]["Timings"];
             /** Stages */
             stages?: {
@@ -634,8 +668,44 @@ export interface components {
              * @default null
              */
             content: string | null;
+            /**
+             * Words
+             * @default null
+             */
+            words: components["schemas"]["CaptionWord"][] | null;
             /** Last */
             last: boolean;
+        };
+        /**
+         * LimitsMessage
+         * @description What the student has left, after connecting and whenever it changes. `mode`: the most that a reply comes with
+         *     now; `reason` and `message` say why it is less than video.
+         */
+        LimitsMessage: {
+            /** Timestamp */
+            timestamp?: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "limits";
+            /** Minutes Left */
+            minutes_left: number | null;
+            /**
+             * Mode
+             * @enum {string}
+             */
+            mode: "video" | "voice" | "text";
+            /**
+             * Reason
+             * @default null
+             */
+            reason: ("busy" | "quota") | null;
+            /**
+             * Message
+             * @default null
+             */
+            message: string | null;
         };
         /** Pong */
         Pong: {
@@ -681,6 +751,11 @@ export interface components {
             video_url: string | null;
             /** Audio Url */
             audio_url: string | null;
+            /**
+             * Words
+             * @default null
+             */
+            words: components["schemas"]["CaptionWord"][] | null;
         };
         /**
          * SessionMessage
@@ -701,6 +776,11 @@ export interface components {
              * @enum {string}
              */
             status: "active" | "ended";
+            /**
+             * Title
+             * @default
+             */
+            title: string;
             tutor: components["schemas"]["TutorInfo"];
             avatar: components["schemas"]["AvatarInfo"] | null;
             /** Turns */
@@ -731,6 +811,11 @@ export interface components {
              * @default null
              */
             position: number | null;
+            /**
+             * Wait Ms
+             * @default null
+             */
+            wait_ms: number | null;
         };
         /**
          * Timings
@@ -775,6 +860,22 @@ export interface components {
              */
             role: "user";
         };
+        /**
+         * TurnBegun
+         * @description A turn has begun, on this connection or another of the same session.
+         */
+        TurnBegun: {
+            /** Timestamp */
+            timestamp?: string;
+            /** Turn Id */
+            turn_id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "turn";
+            turn: components["schemas"]["TurnInfo"];
+        };
         /** TutorInfo */
         TutorInfo: {
             /** Id */
@@ -789,6 +890,8 @@ export interface components {
             greeting: string;
             /** Suggested Questions */
             suggested_questions: string[];
+            /** @default null */
+            greeting_clip: components["schemas"]["SegmentInfo"] | null;
         };
         /**
          * VideoMessage
@@ -820,6 +923,11 @@ export interface components {
             /** Duration Ms */
             duration_ms: number;
             /**
+             * Words
+             * @default null
+             */
+            words: components["schemas"]["CaptionWord"][] | null;
+            /**
              * Video
              * @default null
              */
@@ -841,7 +949,7 @@ export interface components {
             audio_url: string | null;
         };
         ClientMessage: components["schemas"]["TextMessage"] | components["schemas"]["AudioMessage"] | components["schemas"]["Interrupt"] | components["schemas"]["Ping"];
-        ServerMessage: components["schemas"]["SessionMessage"] | components["schemas"]["StatusMessage"] | components["schemas"]["TranscriptionMessage"] | components["schemas"]["DeltaMessage"] | components["schemas"]["FragmentMessage"] | components["schemas"]["VideoMessage"] | components["schemas"]["ReplyMessage"] | components["schemas"]["ErrorMessage"] | components["schemas"]["DoneMessage"] | components["schemas"]["Pong"];
+        ServerMessage: components["schemas"]["SessionMessage"] | components["schemas"]["LimitsMessage"] | components["schemas"]["TurnBegun"] | components["schemas"]["StatusMessage"] | components["schemas"]["TranscriptionMessage"] | components["schemas"]["DeltaMessage"] | components["schemas"]["FragmentMessage"] | components["schemas"]["VideoMessage"] | components["schemas"]["ReplyMessage"] | components["schemas"]["ErrorMessage"] | components["schemas"]["DoneMessage"] | components["schemas"]["Pong"];
     };
     responses: never;
     parameters: never;

@@ -9,6 +9,7 @@ export const ada: TutorInfo = {
   language: "en",
   greeting: "Hello!",
   suggested_questions: ["Why is the sky blue?"],
+  greeting_clip: null,
 };
 
 export function turnInfo(change: Partial<TurnInfo> = {}): TurnInfo {
@@ -20,6 +21,7 @@ export function turnInfo(change: Partial<TurnInfo> = {}): TurnInfo {
     reply_text: "Because of the air.",
     citations: [],
     degraded: [],
+    degraded_reason: null,
     timings: {},
     error: null,
     user_audio_url: null,
@@ -36,6 +38,7 @@ export const from = {
     timestamp,
     session_id: "s1",
     status: "active",
+    title: "",
     tutor: ada,
     avatar: null,
     turns,
@@ -48,6 +51,7 @@ export const from = {
     turn_id,
     stage,
     position,
+    wait_ms: null,
   }),
   transcription: (turn_id: string, content: string) => ({
     type: "transcription" as const,
@@ -85,6 +89,7 @@ export const from = {
     turn_id,
     interrupted: false,
     degraded: [],
+    degraded_reason: null,
     timings: { first_token: 1, first_audio: 2, first_frame: 3, total: 4 },
     stages: {},
     ...change,
@@ -96,6 +101,7 @@ export const from = {
     segment,
     index,
     content: index === 0 ? `Sentence ${segment}.` : null,
+    words: null,
     last,
   }),
   video: (turn_id: string, segment: number, audio_url: string | null) => ({
@@ -106,6 +112,7 @@ export const from = {
     content: `Sentence ${segment}.`,
     role: "assistant" as const,
     duration_ms: 1_000,
+    words: null,
     video: null,
     audio: null,
     video_url: null,

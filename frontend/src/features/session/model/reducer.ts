@@ -92,6 +92,8 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
       return fail(state, message);
     case "done":
       return finish(state, message);
+    case "turn":
+    case "limits":
     case "fragment":
     case "video":
     case "pong":
