@@ -282,6 +282,7 @@ test("what was missed of a reply that is whole by now is heard", async () => {
     content: `Sentence ${segment}.`,
     duration_ms: 1_000,
     video_url: `/media/${segment}.mp4`,
+    words: null,
     audio_url: `/media/${segment}.wav`,
   }));
   player.catchUp([turnInfo({ segments })], null);
