@@ -22,9 +22,14 @@ class Unavailable(EngineError):
 
 
 class Overloaded(EngineError):
-    """The server behind an engine refuses more work for now, or is out of memory."""
+    """The server behind an engine refuses more work for now."""
 
     code = "overloaded"
+
+
+class OutOfMemory(Overloaded):
+    """The card or the machine has no room for this piece of work. A worker to which it happens again and again is
+    started anew (gpu_tasks.memory)."""
 
 
 class ContextFull(EngineError):
