@@ -8,15 +8,20 @@ NO_PYTHON = $(error Python 3.11 or newer is needed: as python3 in the PATH, or m
 SETUP = $(if $(PYTHON),"$(PYTHON)",$(NO_PYTHON)) tutor_site/install
 IN_DEV = $(SETUP) --dev --
 IN_VENV = $(SETUP) --dev --without-web --
+WHISPERX = $(abspath $(or $(TUTOR_HOME),.tutor))/whisperx-venv
+IN_GPU = $(SETUP) --environment gpu --dev --without-web --
 NPM = $(IN_DEV) npm --prefix frontend --silent run
 
-.PHONY: help run dev test test-engines bench check lint types imports migrations web generated generate format lock
+.PHONY: help run dev test test-engines test-engines-cpu test-engines-gpu test-engines-whisperx whisperx bench check lint types imports migrations web generated generate format lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
 
-run: ## set up what is missing, then serve the whole product until Ctrl-C
-	@exec $(SETUP) --mode demo -- python manage.py serve
+run: $(if $(filter gpu,$(TUTOR_PROFILE)),whisperx) ## set up what is missing, then serve the whole product until Ctrl-C
+	@exec $(SETUP) --environment $(or $(TUTOR_PROFILE),cpu) --mode demo -- python manage.py serve
+
+whisperx: # the ASR worker's environment on a machine with a GPU
+	@$(SETUP) --environment whisperx --without-web
 
 dev: ## the same for developers: Vite's dev server on port 3000, restarts after edits
 	@exec $(SETUP) --mode dev --dev -- python manage.py serve --dev
@@ -26,8 +31,19 @@ test: ## every check, then every test
 	@status=0; $(MAKE) --no-print-directory --keep-going check || status=1; \
 		$(IN_DEV) python -m pytest || status=1; exit $$status
 
-test-engines: ## the tests that load the real models
+test-engines: ## the tests that load the real models, in the three environments of the stages
+	@status=0; for environment in cpu gpu whisperx; do \
+		$(MAKE) --no-print-directory test-engines-$$environment || status=1; done; exit $$status
+
+test-engines-cpu:
 	@$(IN_DEV) python -m pytest -m engines
+
+test-engines-gpu: # runs without a GPU, too
+	@$(IN_GPU) env OMP_NUM_THREADS=1 python -m pytest -m gpu
+
+test-engines-whisperx:
+	@docker/whisperx-cpu-env.sh "$(WHISPERX)"
+	@OMP_NUM_THREADS=1 "$(WHISPERX)/bin/python" -m pytest -m whisperx
 
 bench: ## the benchmarks: tables here, JSON under bench/results
 	@$(IN_DEV) python -m bench

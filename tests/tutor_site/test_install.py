@@ -15,7 +15,7 @@ import pytest
 
 from tutor_site.install import machine, node, stamps
 from tutor_site.install.libraries import RETURN_ZERO, empty_library
-from tutor_site.install.main import secret_key
+from tutor_site.install.main import KINDS, Kind, secret_key
 from tutor_site.install.node import WebApp
 from tutor_site.install.python import Environment, Group
 from tutor_site.install.steps import CommandFailed, SetupFailed, Shell
@@ -76,14 +76,14 @@ def test_an_old_python_can_read_far_enough_to_say_that_it_is_too_old() -> None:
     assert source.index("sys.version_info") < source.index("from install")
 
 
-def test_a_full_disk_is_said_before_the_long_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(machine, "ROOM", 1 << 60)
-    assert any("free disk space" in problem for problem in machine.problems(tmp_path))
+def test_a_full_disk_is_said_before_the_long_part(tmp_path: Path) -> None:
+    assert any("free disk space" in problem for problem in machine.problems(tmp_path, room=1 << 60))
+    assert not any("free disk space" in problem for problem in machine.problems(tmp_path, room=1))
 
 
 def test_a_missing_library_is_said_with_the_package_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "NEEDED_LIBRARIES", {"libnothing.so.9": "libnothing9"})
-    assert any("libnothing.so.9" in p and "install libnothing9" in p for p in machine.problems(tmp_path))
+    assert any("libnothing.so.9" in p and "install libnothing9" in p for p in machine.problems(tmp_path, room=1))
 
 
 @pytest.mark.skipif(platform.machine() not in RETURN_ZERO, reason="no machine code for this processor")
@@ -176,6 +176,22 @@ def test_an_environment_whose_python_was_upgraded_away_is_none(tmp_path: Path, s
     environment.python.unlink()
     environment.python.symlink_to(tmp_path / "gone")
     assert not environment.exists()
+
+
+def test_a_change_in_a_file_that_the_requirements_name_is_a_change(tmp_path: Path) -> None:
+    (tmp_path / "docker").mkdir()
+    (tmp_path / "base.txt").write_text("chalk-for-tests\n")
+    (tmp_path / "docker" / "pins.txt").write_text("chalk-for-tests==1.0\n-r ../base.txt\n")
+    gpu = tmp_path / "docker" / "gpu.txt"
+    gpu.write_text("# -r no.txt\n-r ../base.txt\n-c pins.txt\nsponge-for-tests\n")
+
+    assert {file.name for file in Group("base", gpu).files()} == {"gpu.txt", "base.txt", "pins.txt"}
+
+
+@pytest.mark.parametrize("kind", [KINDS["cpu"], KINDS["gpu"]], ids=["cpu", "gpu"])
+def test_the_requirements_of_each_environment_are_there(kind: Kind) -> None:
+    assert (ROOT / kind.requirements).is_file()
+    assert kind.constraints is None or (ROOT / kind.constraints).is_file()
 
 
 def test_a_failing_command_shows_its_last_lines_and_where_the_rest_is(shell: Shell) -> None:

@@ -8,7 +8,6 @@ import shutil
 import sys
 from pathlib import Path
 
-ROOM = 3 * 1024**3
 # Package names differ; these are what people have to type.
 NEEDED_LIBRARIES = {
     "libstdc++.so.6": "libstdc++6 (Debian, Ubuntu) or libstdc++ (Fedora, Arch: gcc-libs)",
@@ -24,8 +23,8 @@ def has_library(name: str) -> bool:
     return True
 
 
-def problems(home: Path) -> list[str]:
-    """What stands in the way of a first set-up, each in words that say what to do."""
+def problems(home: Path, room: int) -> list[str]:
+    """What stands in the way of a first set-up that takes `room` bytes, each in words that say what to do."""
     found = []
     if sys.platform not in ("linux", "darwin"):
         return [f"{platform.system()} is not supported; on Windows, use a Linux in WSL."]
@@ -44,9 +43,9 @@ def problems(home: Path) -> list[str]:
             "(Debian, Ubuntu), or name another Python: make run PYTHON=/path/to/python3"
         )
     free = shutil.disk_usage(home).free
-    if free < ROOM:
+    if free < room:
         found.append(
-            f"{home} has {free / 1024**3:.1f} GB of free disk space, {ROOM // 1024**3} GB are needed. "
+            f"{home} has {free / 1024**3:.1f} GB of free disk space, {room // 1024**3} GB are needed. "
             "TUTOR_HOME=/other/disk puts everything elsewhere."
         )
     return found

@@ -1,4 +1,4 @@
-"""python3 tutor_site/install [--dev] [--without-web] [--mode MODE] [-- COMMAND ...]
+"""python3 tutor_site/install [--dev] [--without-web] [--environment NAME] [--mode MODE] [-- COMMAND ...]
 
 Sets up what is missing, then becomes COMMAND, with the virtual environment and Node in front of its PATH.
 """
@@ -11,6 +11,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -24,19 +25,38 @@ from .steps import SetupFailed, Shell, Steps
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
+@dataclass(frozen=True)
+class Kind:
+    """A virtual environment in TUTOR_HOME. WhisperX pins what the others cannot live with."""
+
+    folder: str
+    requirements: str
+    room: int
+    constraints: str | None = "constraints.txt"
+
+
+KINDS = {
+    "cpu": Kind("venv", "requirements.txt", 3 * 1024**3),
+    "gpu": Kind("gpu-venv", "docker/requirements-gpu.txt", 10 * 1024**3),
+    "whisperx": Kind("whisperx-venv", "docker/requirements-whisperx.txt", 10 * 1024**3, constraints=None),
+}
+
+
 class Setup:
-    def __init__(self, home: Path, repository: Path, *, dev: bool, web: bool) -> None:
+    def __init__(self, home: Path, repository: Path, *, dev: bool, web: bool, kind: Kind = KINDS["cpu"]) -> None:
         self.home = home
         self.shell = Shell(home / "logs" / "setup.log")
-        self.venv = Environment(home / "venv", repository / "constraints.txt", self.shell)
+        self.room = kind.room
+        constraints = repository / kind.constraints if kind.constraints else None
+        self.venv = Environment(home / kind.folder, constraints, self.shell)
         self.node = Group("node", repository / "requirements-node.txt", dependencies=False)
-        self.packages = [Group("base", repository / "requirements.txt")]
+        self.packages = [Group("base", repository / kind.requirements)]
         if dev:
             self.packages.append(Group("dev", repository / "requirements-dev.txt"))
         self.models = Group("models", repository / "requirements-models.txt", dependencies=False)
         self.app = WebApp(repository / "frontend", self.shell) if web else None
         self.node_links = home / "node" / "bin"
-        self.libraries = home / "venv" / "stand-ins"
+        self.libraries = self.venv.folder / "stand-ins"
 
     def is_done(self) -> bool:
         groups = [*self.packages, self.models]
@@ -44,9 +64,11 @@ class Setup:
         return python and (self.app is None or (self.app.is_installed() and self.app.is_built()))
 
     def run(self) -> None:
-        if found := problems(self.home):
+        if found := problems(self.home, self.room):
             raise SetupFailed("\n".join(found))
-        print(f"Setting up in {self.home} (only now, and when something has changed)", flush=True)
+        print(
+            f"Setting up {self.venv.folder.name} in {self.home} (only now, and when something has changed)", flush=True
+        )
         steps = Steps(5 if self.app else 3)
         with steps.step("Creating the Python environment"):
             if not self.venv.exists():
@@ -133,6 +155,7 @@ def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="tutor_site/install", description=__doc__)
     parser.add_argument("--dev", action="store_true", help="also what the tests and checks need")
     parser.add_argument("--without-web", action="store_true", help="neither Node nor the web app")
+    parser.add_argument("--environment", choices=tuple(KINDS), default="cpu", help="for which stages (cpu: all)")
     parser.add_argument("--mode", choices=("demo", "dev"), help="TUTOR_MODE, unless the environment says otherwise")
     parser.add_argument("command", nargs="*", help="what to become afterwards")
     options = parser.parse_args(arguments)
@@ -140,7 +163,8 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, ended)
     try:
         home.mkdir(parents=True, exist_ok=True)
-        setup = Setup(home, REPOSITORY, dev=options.dev, web=not options.without_web)
+        kind = KINDS[options.environment]
+        setup = Setup(home, REPOSITORY, dev=options.dev, web=not options.without_web, kind=kind)
         with stamps.only_one(home, f"Another set-up is at work in {home}; waiting for it."):
             if not setup.is_done():
                 setup.run()

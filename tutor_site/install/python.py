@@ -25,6 +25,7 @@ HINTS = {
     "Max retries exceeded": UNREACHABLE,
     "NewConnectionError": UNREACHABLE,
     "Read timed out": UNREACHABLE,
+    "CMAKE_CXX_COMPILER": "llama-cpp-python is built from source: install a C++ compiler (g++ on Debian and Ubuntu).",
     "CERTIFICATE_VERIFY_FAILED": "The package index's certificate is not trusted here: see pip's --cert / PIP_CERT.",
     "No matching distribution found": NOT_THERE,
     "ResolutionImpossible": NOT_THERE,
@@ -39,11 +40,25 @@ class Group:
     file: Path
     dependencies: bool = True
 
+    def files(self) -> list[Path]:
+        """The file, and those that it names by -r and -c."""
+        found, waiting = [], [self.file]
+        while waiting:
+            file = waiting.pop()
+            if file in found or not file.is_file():
+                continue
+            found.append(file)
+            words = [line.split() for line in file.read_text().splitlines()]
+            waiting += [
+                (file.parent / line[1]).resolve() for line in words if len(line) == 2 and line[0] in ("-r", "-c")
+            ]
+        return found
+
 
 class Environment:
     """A venv that is either whole or made anew: packages are never trusted after an interrupted pip."""
 
-    def __init__(self, folder: Path, constraints: Path, shell: Shell) -> None:
+    def __init__(self, folder: Path, constraints: Path | None, shell: Shell) -> None:
         self.folder = folder
         self.python = folder / "bin" / "python"
         self._constraints = constraints
@@ -71,7 +86,9 @@ class Environment:
         pip = [str(self.python), "-I", "-m", "pip", "install", "--no-input", "--only-binary=:all:"]
         # Most modules are never imported; Python compiles the others when they are, several processes at a time.
         pip.append("--no-compile")
-        scope = ["-c", str(self._constraints)] if group.dependencies else ["--no-deps"]
+        scope = [] if group.dependencies else ["--no-deps"]
+        if group.dependencies and self._constraints:
+            scope = ["-c", str(self._constraints)]
         command = [*pip, *scope, "-r", str(group.file)]
         try:
             self._shell.run(f"Installing {group.file.name}", command, env=self._env())
@@ -86,7 +103,8 @@ class Environment:
         return self.folder / f".installed-{group.name}"
 
     def _wanted(self, group: Group) -> str:
-        return stamps.fingerprint([group.file, self._constraints], self._version() or "no interpreter")
+        files = {*group.files(), *([self._constraints] if self._constraints else [])}
+        return stamps.fingerprint(files, self._version() or "no interpreter")
 
     def _version(self) -> str | None:
         if not self.python.exists():
