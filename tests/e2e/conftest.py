@@ -7,6 +7,7 @@ import sys
 import tempfile
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -32,12 +33,21 @@ MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-str
 @pytest.fixture(scope="module")
 def product() -> Iterator[str]:
     """Its address."""
-    if not (REPOSITORY / "frontend" / "dist" / "index.html").is_file():
+    with running_product() as address:
+        yield address
+
+
+@contextmanager
+def running_product(**settings: str) -> Iterator[str]:
+    """The whole product, with these settings in its environment. Yields its address."""
+    dist = Path(os.environ.get("FRONTEND_DIST") or REPOSITORY / "frontend" / "dist")
+    if not (dist / "index.html").is_file():
         pytest.fail("the web app is not built: make test builds it")
     home = Path(tempfile.mkdtemp(prefix="tutor-e2e-"))
     # Not what the tests' own Django was given: its Redis and its fakes are elsewhere.
     environ = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
-    stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ={**environ, "TUTOR_MODE": "demo"})
+    environ |= {"TUTOR_MODE": "demo", "FRONTEND_DIST": str(dist), **settings}
+    stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ)
     for command in (["migrate", "--verbosity=0"], ["seed"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=REPOSITORY, env=stack.environment, check=True)
     try:
