@@ -36,7 +36,7 @@ test-engines: ## the tests that load the real models, in the three environments 
 		$(MAKE) --no-print-directory test-engines-$$environment || status=1; done; exit $$status
 
 test-engines-cpu:
-	@$(IN_DEV) python -m pytest -m engines
+	@$(IN_DEV) python -m pytest -m "engines and not gpu and not whisperx"
 
 test-engines-gpu: # runs without a GPU, too
 	@$(IN_GPU) env OMP_NUM_THREADS=1 python -m pytest -m gpu

@@ -8,7 +8,7 @@ from celery import Task, chain, current_app, signature
 from celery.canvas import Signature
 from celery.exceptions import Ignore
 
-from gpu_tasks import ledger, turn_log
+from gpu_tasks import ledger, memory, turn_log
 from gpu_tasks.engines.errors import EngineError
 from gpu_tasks.events import StageDone, TurnRef, now_ms
 
@@ -65,16 +65,19 @@ class Stage(_Task):
         began_at = now_ms()
         try:
             result = self.run(*args, **kwargs)
+            memory.note(None)
             opens = self._next(result)
         except turn_log.TurnClosed:
             raise Ignore from None
         except EngineError as error:
             logger.warning("turn %s: %s: %s: %s", turn["turn_id"], item, error.code, error)
+            memory.note(error)
             give_up(self, turn, item, error.code, error.retryable, args, kwargs)
             raise Ignore from error
         except Exception as error:
             # Whatever it was, the student is told and the turn goes on; the cause is for the log.
             logger.exception("turn %s: %s", turn["turn_id"], item)
+            memory.note(error)
             give_up(self, turn, item, "internal", True, args, kwargs)
             raise Ignore from error
         try:

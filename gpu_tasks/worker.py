@@ -5,33 +5,53 @@ import os
 import socket
 import threading
 import time
-from typing import Any
+from typing import Any, NoReturn
 
 from celery.signals import celeryd_after_setup, worker_shutting_down
+from django.conf import settings
+from pydantic import BaseModel
 from redis.exceptions import RedisError
 
-from gpu_tasks import ledger, stages
+from gpu_tasks import devices, ledger, stages
 from gpu_tasks.connections import redis_client
+from gpu_tasks.engines.errors import EngineError
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
 ALIVE_SECONDS = 5
+# Longer than the longest pause before a supervisor's next try.
+TROUBLE_SECONDS = 60
+CANNOT_START = 78
+"""Exit status: sysexits.h's EX_CONFIG."""
+
 _draining = threading.Event()
 
 
-def _beat(names: list[str]) -> None:
-    member = f"{socket.gethostname()}:{os.getpid()}"
+class About(BaseModel):
+    """What a live worker says of itself."""
+
+    name: str
+    host: str
+    pid: int
+    gpu: str
+    """Its CUDA_VISIBLE_DEVICES; empty: whatever the machine shows."""
+
+
+def _beat(name: str, queues: list[str]) -> None:
+    about = About(name=name, host=socket.gethostname(), pid=os.getpid(), gpu=settings.WORKER_GPU)
+    member = about.model_dump_json()
     while True:
         try:
             with redis_client().pipeline() as pipe:
-                for name in names:
+                for queue in queues:
                     # A worker that is ending still renews what it is at, but nobody is promised it any more.
                     if _draining.is_set():
-                        pipe.zrem(f"workers:{name}", member)
+                        pipe.zrem(f"workers:{queue}", member)
                     else:
-                        pipe.zadd(f"workers:{name}", {member: time.time() + ALIVE_SECONDS})
-                    pipe.zremrangebyscore(f"workers:{name}", 0, time.time())
+                        pipe.zadd(f"workers:{queue}", {member: time.time() + ALIVE_SECONDS})
+                        pipe.delete(_trouble(queue))
+                    pipe.zremrangebyscore(f"workers:{queue}", 0, time.time())
                 pipe.execute()
             ledger.renew_held()
         except RedisError as error:
@@ -42,6 +62,21 @@ def _beat(names: list[str]) -> None:
 @celeryd_after_setup.connect
 def _start(sender: str, instance: Any, **_: Any) -> None:
     queues = list(instance.app.amqp.queues.consume_from)
+    try:
+        _load(sender, queues)
+    except (EngineError, devices.Unfit) as error:
+        logger.critical("%s cannot start: %s: %s", sender, error.code, error)
+        _refuse(queues, error.code)
+    except Exception:
+        # Celery would go on without us, and take work for an engine that is not there.
+        logger.exception("%s cannot start", sender)
+        _refuse(queues, "internal")
+    threading.Thread(target=_beat, args=(sender, queues), name="beat", daemon=True).start()
+
+
+def _load(sender: str, queues: list[str]) -> None:
+    if settings.WORKER_GPU:
+        devices.check_room(settings.WORKER_GPU, settings.WORKER_GPU_MEMORY)
     for stage in stages.STAGES:
         if stage in queues:
             began = time.monotonic()
@@ -49,7 +84,19 @@ def _start(sender: str, instance: Any, **_: Any) -> None:
             logger.info("%s: %s ready after %.1f s", sender, stage, time.monotonic() - began)
     if "default" in queues:
         stages.embedding().embed(["warm"])  # retrieval is done here
-    threading.Thread(target=_beat, args=(queues,), name="beat", daemon=True).start()
+
+
+def _refuse(queues: list[str], code: str) -> NoReturn:
+    try:
+        for queue in queues:
+            redis_client().set(_trouble(queue), code, ex=TROUBLE_SECONDS)
+    except RedisError as error:
+        logger.warning("nobody is told: %s", error)
+    raise SystemExit(CANNOT_START)
+
+
+def _trouble(queue: str) -> str:
+    return f"workers:{queue}:trouble"
 
 
 @worker_shutting_down.connect
@@ -57,6 +104,18 @@ def _shut_down(**_: Any) -> None:
     _draining.set()
 
 
-def alive(name: str) -> int:
+def alive(queue: str) -> int:
     """How many workers read a queue and are ready."""
-    return int(redis_client().zcount(f"workers:{name}", time.time(), "+inf"))  # type: ignore[arg-type]
+    return int(redis_client().zcount(f"workers:{queue}", time.time(), "+inf"))  # type: ignore[arg-type]
+
+
+def registry(queue: str) -> list[About]:
+    """The workers that read a queue and are ready."""
+    members: list[bytes] = redis_client().zrangebyscore(f"workers:{queue}", time.time(), "+inf")  # type: ignore[assignment]
+    return sorted((About.model_validate_json(member) for member in members), key=lambda about: about.name)
+
+
+def trouble(queue: str) -> str | None:
+    """Why the latest worker of a queue could not start: an error's code. None once one has."""
+    code: bytes | None = redis_client().get(_trouble(queue))  # type: ignore[assignment]
+    return code.decode() if code else None

@@ -32,13 +32,18 @@ for key in (
     "BEHIND_TLS_PROXY",
     "DATABASE_URL",
     "DEMO_BRAIN",
+    "DEVICE",
     "ENGINE_ENABLED",
     "ENGINE_URL",
     "LLM_URL",
+    "MODELS_DIR",
     "REGISTRATION_OPEN",
     "SECRET_KEY",
+    "TTS",
     "TUTOR_DATABASE",
     "TUTOR_PROFILE",
+    "WORKER_GPU",
+    "WORKER_GPU_MEMORY",
 ):
     os.environ.pop(key, None)
 

@@ -1,43 +1,78 @@
 """Which engine serves each stage. A profile sets all of them; STAGES in the environment overrides single ones."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 Stage = dict[str, Any]
 
 
-def stages(
-    profile: str,
-    *,
-    llm_url: str,
-    llm_model: str,
-    llm_api_key: str,
-    demo_brain: bool,
-    models_dir: Path,
-    overrides: Mapping[str, Stage],
-) -> dict[str, Stage]:
-    return {**PROFILES[profile](llm_url, llm_model, llm_api_key, demo_brain, models_dir), **overrides}
+@dataclass(frozen=True)
+class Choices:
+    """What a profile leaves open, as the settings found it in the environment."""
+
+    llm_url: str
+    llm_model: str
+    llm_api_key: str
+    demo_brain: bool
+    models_dir: Path
+    tts: str
+    device: str
+
+
+def stages(profile: str, choices: Choices, overrides: Mapping[str, Stage]) -> dict[str, Stage]:
+    return {**PROFILES[profile](choices), **overrides}
 
 
 # The embedded server has its own way of choosing words, and tells of its progress so that it can be stopped in it.
 EMBEDDED: Stage = {"temperature": None, "extra": {"return_progress": True}}
 
+SENTENCES: Stage = {"ENGINE": "gpu_tasks.engines.embedding.use.UniversalSentenceEncoder", "OPTIONS": {}}
 
-def cpu(llm_url: str, llm_model: str, llm_api_key: str, demo_brain: bool, models_dir: Path) -> dict[str, Stage]:
+
+def _server(choices: Choices) -> Stage:
+    options = {"url": choices.llm_url, "model": choices.llm_model, "api_key": choices.llm_api_key}
     return {
-        "asr": {
-            "ENGINE": "gpu_tasks.engines.asr.whisper.FasterWhisper",
-            "OPTIONS": {"model": "base", "cache_dir": str(models_dir)},
-        },
-        "llm": {
-            "ENGINE": "gpu_tasks.engines.llm.openai.OpenAIChat",
-            "OPTIONS": {"url": llm_url, "model": llm_model, "api_key": llm_api_key, **(EMBEDDED if demo_brain else {})},
-        },
-        "tts": {"ENGINE": "gpu_tasks.engines.tts.hibari.HibariVoice", "OPTIONS": {}},
-        "avatar": {"ENGINE": "gpu_tasks.engines.avatar.cpu.CpuAvatar", "OPTIONS": {}},
-        "embedding": {"ENGINE": "gpu_tasks.engines.embedding.use.UniversalSentenceEncoder", "OPTIONS": {}},
+        "ENGINE": "gpu_tasks.engines.llm.openai.OpenAIChat",
+        "OPTIONS": {**options, **(EMBEDDED if choices.demo_brain else {})},
     }
 
 
-PROFILES = {"cpu": cpu}
+def cpu(choices: Choices) -> dict[str, Stage]:
+    return {
+        "asr": {
+            "ENGINE": "gpu_tasks.engines.asr.whisper.FasterWhisper",
+            "OPTIONS": {"model": "base", "cache_dir": str(choices.models_dir)},
+        },
+        "llm": _server(choices),
+        "tts": {"ENGINE": "gpu_tasks.engines.tts.hibari.HibariVoice", "OPTIONS": {}},
+        "avatar": {"ENGINE": "gpu_tasks.engines.avatar.cpu.CpuAvatar", "OPTIONS": {}},
+        "embedding": SENTENCES,
+    }
+
+
+# TTS in the environment chooses among them.
+VOICES = {
+    "bark": "gpu_tasks.engines.tts.bark.Bark",
+    "kokoro": "gpu_tasks.engines.tts.kokoro.Kokoro",
+}
+
+
+def gpu(choices: Choices) -> dict[str, Stage]:
+    """The folders are those that `manage.py fetch_models` fills."""
+
+    def on_device(engine: str, model: str) -> Stage:
+        return {"ENGINE": engine, "OPTIONS": {"model": str(choices.models_dir / model), "device": choices.device}}
+
+    own_llm = on_device("gpu_tasks.engines.llm.llama_cpp.LlamaCpp", "llm/model.gguf")
+    return {
+        "asr": on_device("gpu_tasks.engines.asr.whisperx.WhisperX", "whisperx"),
+        "llm": _server(choices) if choices.llm_url else own_llm,
+        "tts": on_device(VOICES[choices.tts], choices.tts),
+        "avatar": on_device("gpu_tasks.engines.avatar.musetalk.MuseTalk", "musetalk"),
+        "embedding": SENTENCES,
+    }
+
+
+PROFILES = {"cpu": cpu, "gpu": gpu}

@@ -7,7 +7,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from tutor_site.profiles import stages
+from tutor_site.profiles import PROFILES, VOICES, Choices, stages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -30,7 +30,7 @@ def flag(key: str, default: bool) -> bool:
 # What this process is part of
 
 MODE = choice("TUTOR_MODE", "dev", ("demo", "dev", "production"))
-PROFILE = choice("TUTOR_PROFILE", "cpu", ("cpu",))
+PROFILE = choice("TUTOR_PROFILE", "cpu", tuple(PROFILES))
 TUTOR_HOME = Path(env.str("TUTOR_HOME", str(BASE_DIR / ".tutor"))).expanduser().resolve()
 
 DEMO_SECRET_KEY = "demo-secret-key-not-for-production-0123456789abcdef"
@@ -118,7 +118,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(TUTOR_HOME / "media")))
 STATIC_URL = "/static/"
 STATIC_ROOT = TUTOR_HOME / "static"
-FRONTEND_DIST = BASE_DIR / "frontend" / "dist"
+FRONTEND_DIST = Path(env.str("FRONTEND_DIST", str(BASE_DIR / "frontend" / "dist"))).expanduser().resolve()
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 STORAGES = {
     "default": {
@@ -166,16 +166,24 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # Stages
 
-DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production")
+DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production" and PROFILE == "cpu")
+MODELS_DIR = Path(env.str("MODELS_DIR", str(TUTOR_HOME / "models"))).expanduser().resolve()
 STAGES = stages(
     PROFILE,
-    llm_url=env.str("LLM_URL", ""),
-    llm_model=env.str("LLM_MODEL", ""),
-    llm_api_key=env.str("LLM_API_KEY", ""),
-    demo_brain=DEMO_BRAIN,
-    models_dir=TUTOR_HOME / "models",
+    Choices(
+        llm_url=env.str("LLM_URL", ""),
+        llm_model=env.str("LLM_MODEL", ""),
+        llm_api_key=env.str("LLM_API_KEY", ""),
+        demo_brain=DEMO_BRAIN,
+        models_dir=MODELS_DIR,
+        tts=choice("TTS", "bark", tuple(VOICES)),
+        device=choice("DEVICE", "cuda", ("cuda", "cpu")),
+    ),
     overrides=env.json("STAGES", default={}),
 )
+# This worker's own GPU and what it takes of it, as `manage.py workers` sets them from its file.
+WORKER_GPU = env.str("WORKER_GPU", "")
+WORKER_GPU_MEMORY = env.int("WORKER_GPU_MEMORY", 0)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 4)
 TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
 REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)

@@ -29,10 +29,12 @@ SERVICE = "GPU Server"
 def ailing() -> str | None:
     """Why no turn can be taken now, or None."""
     try:
-        missing = [name for name in (*STAGES, "default") if not worker.alive(name)]
+        missing = {name: worker.trouble(name) for name in (*STAGES, "default") if not worker.alive(name)}
     except RedisError:
         return "the queue cannot be reached"
-    return f"no live worker for: {', '.join(missing)}" if missing else None
+    # The code alone: anybody may ask, and the whole reason, in the worker's log, names files.
+    words = [f"{name} ({trouble})" if trouble else name for name, trouble in missing.items()]
+    return f"no live worker for: {', '.join(words)}" if words else None
 
 
 class EngineHealthView(APIView):

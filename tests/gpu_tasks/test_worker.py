@@ -1,11 +1,16 @@
+import os
 import time
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
 import pytest
 import redis as redis_library
+from pytest_django import Settings
 
-from gpu_tasks import ledger, stages, worker
+from gpu_tasks import devices, ledger, stages, worker
+from gpu_tasks.engines.errors import ModelMissing
+from tests.cards import pretend_cards
 
 pytestmark = pytest.mark.usefixtures("redis")
 
@@ -23,7 +28,7 @@ def beat(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def once(*queues: str) -> None:
         with pytest.raises(OneRound):
-            worker._beat(list(queues))
+            worker._beat("worker-1@here", list(queues))
 
     return once
 
@@ -43,6 +48,15 @@ def test_a_worker_that_was_not_heard_of_for_long_is_dead(redis: "redis_library.R
     redis.zadd("workers:tts", {"elsewhere:1": time.time() - 0.1, "elsewhere:2": time.time() + 60})
 
     assert worker.alive("tts") == 1
+
+
+def test_the_registry_says_which_card_each_worker_has(beat: Any, settings: Settings) -> None:
+    settings.WORKER_GPU = "1"
+
+    beat("tts")
+
+    (about,) = worker.registry("tts")
+    assert (about.name, about.gpu, about.pid) == ("worker-1@here", "1", os.getpid())
 
 
 def test_dead_workers_are_forgotten(beat: Any, redis: "redis_library.Redis") -> None:
@@ -98,16 +112,62 @@ def test_engines_of_the_queues_a_worker_reads_are_warm_before_it_beats(monkeypat
             happened.append(f"{self.stage} warm")
 
     class Pulse:
-        def __init__(self, *, target: Any, args: tuple[list[str]], name: str, daemon: bool) -> None:
-            self.queues = args[0]
+        def __init__(self, *, target: Any, args: tuple[str, list[str]], name: str, daemon: bool) -> None:
+            self.queues = args[1]
 
         def start(self) -> None:
             happened.append(f"beats for {', '.join(self.queues)}")
 
     monkeypatch.setattr(stages, "engine", Engine)
     monkeypatch.setattr("gpu_tasks.worker.threading.Thread", Pulse)
-    consumes = SimpleNamespace(consume_from={"tts": None, "avatar": None})
 
-    worker._start("worker-faces", SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=consumes))))
+    worker._start("worker-faces", celery_worker("tts", "avatar"))
 
     assert happened == ["tts warm", "avatar warm", "beats for tts, avatar"]
+
+
+def celery_worker(*queues: str) -> Any:
+    consumes = SimpleNamespace(consume_from=dict.fromkeys(queues))
+    return SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=consumes)))
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (ModelMissing("/models/unet.pth is missing"), "model_missing"),
+        (devices.Unfit("no GPU"), "gpu_unfit"),
+        (ImportError("No module named 'torch'"), "internal"),
+    ],
+)
+def test_a_worker_whose_engine_cannot_start_says_why_and_ends(
+    beat: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception, code: str
+) -> None:
+    def engine(stage: str) -> NoReturn:
+        raise error
+
+    monkeypatch.setattr(stages, "engine", engine)
+
+    with pytest.raises(SystemExit) as end:
+        worker._start("worker-faces", celery_worker("avatar", "tts"))
+
+    assert end.value.code == worker.CANNOT_START
+    assert [worker.trouble(queue) for queue in ("avatar", "tts", "llm")] == [code, code, None]
+    assert str(error) in caplog.text
+
+    beat("avatar")
+    assert worker.trouble("avatar") is None
+
+
+def test_a_worker_without_room_on_its_card_loads_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, settings: Settings
+) -> None:
+    settings.WORKER_GPU, settings.WORKER_GPU_MEMORY = "0", 2 * 1000**3
+    monkeypatch.setenv("PATH", f"{pretend_cards(tmp_path, 1000)}{os.pathsep}{os.environ['PATH']}")
+    loaded: list[str] = []
+    monkeypatch.setattr(stages, "engine", loaded.append)
+
+    with pytest.raises(SystemExit):
+        worker._start("worker-faces", celery_worker("avatar"))
+
+    assert worker.trouble("avatar") == "gpu_unfit"
+    assert loaded == []

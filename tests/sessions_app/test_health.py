@@ -46,6 +46,19 @@ def test_a_stage_without_a_worker_is_named(nobody: APIClient, redis: "redis_libr
     assert (ours.status_code, ours.json()["status"], ours.json()["error"]) == (503, "unhealthy", error)
 
 
+@pytest.mark.usefixtures("all_alive")
+def test_what_kept_a_worker_from_starting_is_named_without_its_files(
+    nobody: APIClient, redis: "redis_library.Redis"
+) -> None:
+    redis.delete("workers:avatar")
+    redis.set("workers:avatar:trouble", "model_missing")
+    redis.set("workers:tts:trouble", "model_missing")
+
+    error = nobody.get("/api/student/gpu/health").json()["gpu_server"]["error"]
+
+    assert error == "no live worker for: avatar (model_missing)"
+
+
 def test_without_the_queue_it_is_unhealthy_and_not_an_error(nobody: APIClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def gone(name: str) -> NoReturn:
         raise redis_library.exceptions.ConnectionError("gone")

@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,21 +59,22 @@ class Product:
         self.processes.wait_ready(self.stack.answers, timeout=READY_WITHIN)
 
 
-@pytest.fixture(scope="session")
-def running_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    home = tmp_path_factory.mktemp("tutor")
+@contextmanager
+def running(home: Path, engines: dict[str, str], workers: Path | None = None, path: str = "") -> Iterator[Product]:
+    """`engines` are made with the folder of their gates. `path`: what is found before the machine's own programs."""
     gates = home / "gates"
     for folder in (gates, home / "static"):
         folder.mkdir()
-    engines = {stage: {"ENGINE": path, "OPTIONS": {"gates": str(gates)}} for stage, path in ENGINES.items()}
+    stages = {stage: {"ENGINE": engine, "OPTIONS": {"gates": str(gates)}} for stage, engine in engines.items()}
     environ = {
-        **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
+        **{key: os.environ[key] for key in ("HOME", "LANG") if key in os.environ},
+        "PATH": f"{path}{os.pathsep}{os.environ['PATH']}",
         "TUTOR_MODE": "demo",
-        "STAGES": json.dumps(engines),
+        "STAGES": json.dumps(stages),
         "ENGINE_API_KEY": SERVICE_KEY,
         "LLM_URL": "http://127.0.0.1:9/v1",  # nobody asks it, and no model of our own is started
     }
-    stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ)
+    stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ, workers=workers)
     # What the school itself needs is ready while the workers start.
     with Supervisor(stack.engines(), logs=home / "logs") as processes:
         school = subprocess.run(
@@ -92,6 +93,12 @@ def running_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Produc
                 for name in STUDENTS
             }
         yield Product(stack, processes, gates, json.loads(school.stdout), tokens)
+
+
+@pytest.fixture(scope="session")
+def running_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running(tmp_path_factory.mktemp("tutor"), ENGINES) as product:
+        yield product
 
 
 @pytest.fixture

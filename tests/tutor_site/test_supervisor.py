@@ -262,9 +262,13 @@ def test_keys_do_not_stand_in_a_command_line(tmp_path: Path) -> None:
 
 
 def test_a_worker_is_pinned_to_its_gpu() -> None:
-    spec = WorkerSpec(name="avatar-1", queues=("avatar",), gpu=1, concurrency=8, env={"BATCH": "16"})
+    spec = WorkerSpec.model_validate(
+        {"name": "avatar-1", "queues": ["avatar"], "gpu": 1, "memory": "6 GB", "concurrency": 8, "env": {"BATCH": "16"}}
+    )
     (command,) = worker_commands(ROOT, {}, [spec])
-    assert command.env["CUDA_VISIBLE_DEVICES"] == "1"
+    assert command.env["CUDA_VISIBLE_DEVICES"] == command.env["WORKER_GPU"] == "1"
+    assert command.env["CUDA_DEVICE_ORDER"] == "PCI_BUS_ID"
+    assert command.env["WORKER_GPU_MEMORY"] == "6000000000"
     assert command.env["BATCH"] == "16"
     assert command.argv[command.argv.index("-c") + 1] == "8"
     assert command.argv[command.argv.index("-Q") + 1] == "avatar"
@@ -279,6 +283,8 @@ def test_a_worker_is_pinned_to_its_gpu() -> None:
         ("[[workers]]\nname = 'a'\nqueues = ['a']\npools = 'solo'", "pools"),
         ("[[workers]]\nname = 'a'\nqueues = ['a']\n" * 2, "share a name: a, a"),
         ("[[workers", "workers.toml"),
+        ("[[workers]]\nname = 'a'\nqueues = ['a']\ngpu = 0\nmemory = '6'", "6 MB, 6 MiB, 6 GB, 6 GiB"),
+        ("[[workers]]\nname = 'a'\nqueues = ['a']\nmemory = '6 GB'", "a has a memory budget, but no gpu"),
     ],
 )
 def test_a_wrong_workers_file_is_named_with_what_is_wrong(tmp_path: Path, text: str, complaint: str) -> None:

@@ -15,7 +15,7 @@ make single ones, so that a test may start only what it needs:
     with Supervisor([redis, *worker_commands(root, environ, specs)], logs=home / "logs") as processes:
         processes.wait_ready(lambda: redis_answers(url), timeout=10)
 
-Names of the processes: redis, llm-server, web, and each worker by its name in workers.toml with "worker-"
+Names of the processes: redis, llm-server, web, and each worker by its name in docker/workers/*.toml with "worker-"
 before it (worker-asr, worker-llm, ...). The log of each is logs/<name>.log.
 """
 
@@ -24,19 +24,22 @@ from tutor_site.supervisor.commands import (
     redis_command,
     redis_url,
     web_command,
+    worker_command,
     worker_commands,
 )
 from tutor_site.supervisor.processes import Command, NotReady, Supervisor
 from tutor_site.supervisor.readiness import redis_answers, site_answers
-from tutor_site.supervisor.stack import Stack, free_port, port_is_taken
-from tutor_site.supervisor.workers import WorkerSpec, read_workers
+from tutor_site.supervisor.stack import DEFAULTS, Stack, free_port, port_is_taken, workers_file
+from tutor_site.supervisor.workers import WorkerSpec, check_fit, read_workers
 
 __all__ = [
+    "DEFAULTS",
     "Command",
     "NotReady",
     "Stack",
     "Supervisor",
     "WorkerSpec",
+    "check_fit",
     "free_port",
     "llm_command",
     "port_is_taken",
@@ -46,5 +49,7 @@ __all__ = [
     "redis_url",
     "site_answers",
     "web_command",
+    "worker_command",
     "worker_commands",
+    "workers_file",
 ]

@@ -86,19 +86,34 @@ def web_command(root: Path, environ: Mapping[str, str], *, host: str, port: int)
     return Command("web", argv, environ, root)
 
 
-def worker_commands(root: Path, environ: Mapping[str, str], specs: Iterable[WorkerSpec]) -> list[Command]:
-    return [_worker_command(root, environ, spec) for spec in specs]
+def worker_commands(
+    root: Path, environ: Mapping[str, str], specs: Iterable[WorkerSpec], home: Path | None = None
+) -> list[Command]:
+    """`home`: where the virtual environments that workers name are; None: this Python serves all of them."""
+    return [worker_command(root, environ, spec, home) for spec in specs]
 
 
-def _worker_command(root: Path, environ: Mapping[str, str], spec: WorkerSpec) -> Command:
+def worker_command(root: Path, environ: Mapping[str, str], spec: WorkerSpec, home: Path | None = None) -> Command:
+    """Raises ValueError for an environment that is not there."""
     env = dict(environ)
     if not spec.database:
         env.pop("DATABASE_URL", None)
         env["TUTOR_DATABASE"] = "none"
     if spec.gpu is not None:
-        env["CUDA_VISIBLE_DEVICES"] = str(spec.gpu)
+        # The numbers are nvidia-smi's; CUDA's own would have the fastest card first.
+        env |= {"CUDA_VISIBLE_DEVICES": spec.gpu, "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "WORKER_GPU": spec.gpu}
+        env["WORKER_GPU_MEMORY"] = str(spec.memory)
     env.update(spec.env)
     name = f"worker-{spec.name}"
-    celery = (sys.executable, "-m", "celery", "-A", "tutor_site", "worker", "-l", "INFO", "-n", f"{name}@%h")
+    celery = (python_of(spec, home), "-m", "celery", "-A", "tutor_site", "worker", "-l", "INFO", "-n", f"{name}@%h")
     work = ("-Q", ",".join(spec.queues), "-P", spec.pool, "-c", str(spec.concurrency))
     return Command(name, (*celery, *work, "--without-gossip", "--without-mingle"), env, root)
+
+
+def python_of(spec: WorkerSpec, home: Path | None) -> str:
+    if spec.venv is None or home is None:
+        return sys.executable
+    python = home / spec.venv / "bin" / "python"
+    if not python.exists():
+        raise ValueError(f"worker {spec.name} wants the environment {python.parent.parent}, which is not there")
+    return str(python)

@@ -17,6 +17,7 @@ from tutor_site.supervisor.processes import Command
 from tutor_site.supervisor.readiness import redis_answers, site_answers
 from tutor_site.supervisor.workers import WorkerSpec, read_workers
 
+WORKERS = {"cpu": "cpu.toml", "gpu": "one-gpu.toml"}
 EMBEDDED_MODEL = "smollm2-135m-instruct"
 # Stages share the cores as processes; a library that takes all of them for itself slows every other one down.
 ONE_THREAD_EACH = {
@@ -27,6 +28,18 @@ ONE_THREAD_EACH = {
     "OMP_WAIT_POLICY": "passive",
     "TOKENIZERS_PARALLELISM": "false",
 }
+
+# What every process of the product starts with, unless its environment says otherwise.
+DEFAULTS = {
+    **ONE_THREAD_EACH,
+    "HF_HUB_OFFLINE": "1",
+    "PYTHONUNBUFFERED": "1",
+    "DJANGO_SETTINGS_MODULE": "tutor_site.settings",
+}
+
+
+def workers_file(root: Path, profile: str) -> Path:
+    return root / "docker" / "workers" / WORKERS[profile]
 
 
 def free_port() -> int:
@@ -65,14 +78,8 @@ class Stack:
     redis_url: str = field(init=False)
 
     def __post_init__(self) -> None:
-        own = {
-            **ONE_THREAD_EACH,
-            "HF_HUB_OFFLINE": "1",
-            "PYTHONUNBUFFERED": "1",
-            "DJANGO_SETTINGS_MODULE": "tutor_site.settings",
-        }
         self.environment = {
-            **own,
+            **DEFAULTS,
             **self.environ,
             "TUTOR_HOME": str(self.home),
             "PORT": str(self.port),
@@ -84,11 +91,19 @@ class Stack:
         self.redis_url = self.environment["REDIS_URL"]
         if self.environ.get("LLM_URL"):
             self.environment.setdefault("DEMO_BRAIN", "false")
-        else:
+        if self._embeds_model():
             self._llm_port = free_port()
             self.environment["LLM_URL"] = f"http://127.0.0.1:{self._llm_port}/v1"
             self.environment["LLM_API_KEY"] = secrets.token_hex(16)
             self.environment["LLM_MODEL"] = EMBEDDED_MODEL
+
+    @property
+    def profile(self) -> str:
+        return self.environ.get("TUTOR_PROFILE") or "cpu"
+
+    def _embeds_model(self) -> bool:
+        """The demo brain; in the gpu profile the LLM worker has a model of its own."""
+        return not self.environ.get("LLM_URL") and self.profile == "cpu"
 
     @property
     def base(self) -> str:
@@ -97,24 +112,24 @@ class Stack:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def specs(self) -> list[WorkerSpec]:
-        return read_workers(self.workers or self.root / "docker" / "workers.toml")
+        return read_workers(self.workers or workers_file(self.root, self.profile))
 
     def engines(self) -> list[Command]:
         """What can run before the database is ready."""
         servers = []
         if not self.environ.get("REDIS_URL"):
             servers.append(redis_command(self.home, port=self._redis_port, password=self._redis_password))
-        if not self.environ.get("LLM_URL"):
+        if self._embeds_model():
             servers.append(llm_command(self.root, self.environment, port=self._llm_port))
         stages = [spec for spec in self.specs() if not spec.database]
-        return [*servers, *worker_commands(self.root, self.environment, stages)]
+        return [*servers, *worker_commands(self.root, self.environment, stages, self.home)]
 
     def site(self) -> list[Command]:
         """What wants a migrated database."""
         workers = [spec for spec in self.specs() if spec.database]
         return [
             web_command(self.root, self.environment, host=self.host, port=self.port),
-            *worker_commands(self.root, self.environment, workers),
+            *worker_commands(self.root, self.environment, workers, self.home),
         ]
 
     def commands(self) -> list[Command]:

@@ -15,8 +15,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from gpu_tasks.devices import Unfit
 from tutor_site.supervisor import Command as Process
-from tutor_site.supervisor import NotReady, Stack, Supervisor, port_is_taken
+from tutor_site.supervisor import NotReady, Stack, Supervisor, check_fit, port_is_taken
 
 READY_WITHIN = 180.0
 GRACE = 10.0
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
         parser.add_argument("--port", type=int, default=os.environ.get("PORT") or 8000)
-        parser.add_argument("--workers", type=Path, help="another file than docker/workers.toml")
+        parser.add_argument("--workers", type=Path, help="another file than the profile's in docker/workers")
         parser.add_argument(
             "--dev", action="store_true", help=f"also Vite's dev server on port {VITE_PORT}; restarts what was edited"
         )
@@ -53,8 +54,9 @@ class Command(BaseCommand):
             raise CommandError(f"Port {VITE_PORT}, which Vite's dev server wants, is in use.")
         stack = self._stack(home, host, port, options["workers"])
         try:
+            check_fit(stack.specs())
             processes = Supervisor(stack.engines(), logs=home / "logs", announce=self._announce)
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, Unfit) as error:
             raise CommandError(str(error)) from error
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, interrupted)
@@ -75,7 +77,7 @@ class Command(BaseCommand):
             root=settings.BASE_DIR,
             port=port,
             host=host,
-            environ={**os.environ, "TUTOR_MODE": settings.MODE},
+            environ={**os.environ, "TUTOR_MODE": settings.MODE, "TUTOR_PROFILE": settings.PROFILE},
             workers=workers,
             ask_as=names[0] if names and "*" not in names else None,
         )
