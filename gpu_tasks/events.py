@@ -5,6 +5,10 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+Mode = Literal["video", "voice", "text"]
+"""How a reply comes: with the face, spoken only, written only."""
+DegradedReason = Literal["engine", "busy", "quota"]
+
 
 class AvatarRef(TypedDict):
     avatar_id: str
@@ -27,6 +31,7 @@ class TurnRef(TypedDict):
     avatar: AvatarRef | None
     audio: str
     """Media key of what the student said, or empty."""
+    mode: Mode
     received_at: int
     on_end: str
     """The task that is sent when no work of the turn is left."""
@@ -40,10 +45,24 @@ class BaseEvent(BaseModel):
     at: int = Field(default_factory=now_ms)
 
 
+class Begun(BaseEvent):
+    """The first of every turn: the turn as the transcript shows it, and its place in the queue. `mode` is less than
+    `asked` for a `reason`."""
+
+    type: Literal["begun"] = "begun"
+    turn: dict[str, Any]
+    mode: Mode
+    asked: Mode
+    reason: DegradedReason | None = None
+    position: int
+    wait_ms: int | None = None
+
+
 class Status(BaseEvent):
     type: Literal["status"] = "status"
     stage: Literal["queued", "listening", "thinking", "speaking"]
     position: int | None = None
+    wait_ms: int | None = None
 
 
 class Heard(BaseEvent):
@@ -114,12 +133,13 @@ class Done(BaseEvent):
     type: Literal["done"] = "done"
     interrupted: bool
     degraded: list[Literal["text", "speech", "video"]]
+    degraded_reason: DegradedReason | None = None
     timings: dict[str, int]
     stages: dict[str, Any]
 
 
 Event = Annotated[
-    Status | Heard | Delta | Voiced | Fragment | SegmentDone | Replied | Failed | StageDone | Done,
+    Begun | Status | Heard | Delta | Voiced | Fragment | SegmentDone | Replied | Failed | StageDone | Done,
     Field(discriminator="type"),
 ]
 event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, TypedDict
 
 from celery import chain, shared_task
+from celery.canvas import Signature
 from django.conf import settings
 
 from gpu_tasks import media, stages, turn_log
@@ -75,7 +76,7 @@ def _keep_what_was_said(
     events = turn_log.read(turn["turn_id"])
     said = "".join(event.content for event in events if isinstance(event, Delta))
     begun = any(isinstance(event, Fragment | SegmentDone | Voiced) for event in events)
-    if said.strip() and begun:
+    if said.strip() and (begun or turn["mode"] == "text"):
         turn_log.append(turn, Replied(content=said.strip(), citations=[], cut=True), once="reply")
     else:
         say_why(turn, code, retryable, args, kwargs)
@@ -123,15 +124,22 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
         watch.check()
 
     for index, text in enumerate(segments(deltas())):
-        work = chain(speak.s(turn=turn, segment=index, text=text), animate.s(turn=turn, segment=index, text=text))
         told.rest()  # nothing is heard that was not written
-        # The beginning of a reply passes the rest of all others.
-        begin(work, priority=min(3 * index, 9))
+        if turn["mode"] != "text":
+            # The beginning of a reply passes the rest of all others.
+            begin(_aloud(turn, index, text), priority=min(3 * index, 9))
     told.rest()
     text = told.text.strip()
     if not text:
         raise EngineError("the model answered nothing")
     turn_log.append(turn, Replied(content=text, citations=prompt["citations"]), once="reply")
+
+
+def _aloud(turn: TurnRef, segment: int, text: str) -> Signature:
+    spoken = speak.s(turn=turn, segment=segment, text=text)
+    if turn["mode"] == "voice":
+        return spoken
+    return chain(spoken, animate.s(turn=turn, segment=segment, text=text))
 
 
 def _write_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -154,15 +162,21 @@ def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | No
     duration_ms = round(speech.duration * 1000)
     turn_log.append(turn, Voiced(segment=segment, duration_ms=duration_ms), once=f"voiced:{segment}")
     visemes = None if speech.visemes is None else [(v.start, v.end, v.shape) for v in speech.visemes]
-    return {"audio": key, "duration_ms": duration_ms, "visemes": visemes}
+    spoken: Spoken = {"audio": key, "duration_ms": duration_ms, "visemes": visemes}
+    if turn["mode"] == "voice":
+        if segment == 0:
+            turn_log.append(turn, Status(stage="speaking"), once="speaking")
+        _tell_sound(turn, spoken, segment, text)
+    return spoken
+
+
+def _tell_sound(turn: TurnRef, spoken: Spoken, segment: int, text: str) -> None:
+    done = SegmentDone(segment=segment, content=text, duration_ms=spoken["duration_ms"], audio=spoken["audio"])
+    turn_log.append(turn, done, once=f"segment:{segment}")
 
 
 def _sound_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    spoken: Spoken = args[0]
-    done = SegmentDone(
-        segment=kwargs["segment"], content=kwargs["text"], duration_ms=spoken["duration_ms"], audio=spoken["audio"]
-    )
-    turn_log.append(turn, done, once=f"segment:{done.segment}")
+    _tell_sound(turn, args[0], kwargs["segment"], kwargs["text"])
 
 
 @shared_task(bind=True, base=Stage, queue="avatar", fallback=staticmethod(_sound_only))

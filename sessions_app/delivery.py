@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from gpu_tasks.events import Delta, Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, Status
+from gpu_tasks.events import Begun, Delta, Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, Status
 from sessions_app import protocol
 from sessions_app.errors import words
 
@@ -55,6 +55,10 @@ class Delivery:
             case Done():
                 self.finished = True
                 yield self._message(event)
+            case Begun():
+                turn = protocol.TurnInfo.model_validate(event.turn)
+                yield Outgoing(protocol.TurnBegun(turn_id=self.turn_id, timestamp=_iso(event.at), turn=turn))
+                yield self._message(Status(at=event.at, stage="queued", position=event.position, wait_ms=event.wait_ms))
             case Status() | Heard() | Delta() | Replied() | Failed():
                 yield self._message(event)
             case _:
@@ -109,7 +113,9 @@ class Delivery:
         turn = {"turn_id": self.turn_id, "timestamp": _iso(event.at)}
         match event:
             case Status():
-                return Outgoing(protocol.StatusMessage(**turn, stage=event.stage, position=event.position))
+                return Outgoing(
+                    protocol.StatusMessage(**turn, stage=event.stage, position=event.position, wait_ms=event.wait_ms)
+                )
             case Heard():
                 return Outgoing(protocol.TranscriptionMessage(**turn, content=event.content))
             case Delta():
@@ -127,6 +133,7 @@ class Delivery:
                         **turn,
                         interrupted=event.interrupted,
                         degraded=event.degraded,
+                        degraded_reason=event.degraded_reason,
                         timings=protocol.Timings.model_validate(event.timings),
                         stages=event.stages,
                     )

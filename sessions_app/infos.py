@@ -36,6 +36,7 @@ def turn_info(turn: Turn) -> TurnInfo:
             "reply_text": turn.reply_text,
             "citations": [Citation.model_validate(citation) for citation in turn.citations],
             "degraded": turn.degraded,
+            "degraded_reason": turn.degraded_reason or None,
             "timings": turn.timings,
             "error": turn.error_code or None,
             "user_audio_url": url(turn.user_audio),

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from gpu_tasks.events import (
+    Begun,
+    DegradedReason,
     Delta,
     Done,
     Event,
     Failed,
     Fragment,
     Heard,
+    Mode,
     Replied,
     SegmentDone,
     StageDone,
@@ -28,12 +31,16 @@ _WORD = re.compile(rf"\s*(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)")
 
 @dataclass
 class Outcome:
+    mode: Mode = "video"
     heard: str = ""
+    written: str = ""
+    """What stood on the screen so far."""
     reply: str = ""
     citations: list[dict[str, Any]] = field(default_factory=list)
     segments: list[SegmentDone] = field(default_factory=list)
     failed: Failed | None = None
     degraded: list[Degraded] = field(default_factory=list)
+    degraded_reason: DegradedReason | None = None
     timings: dict[str, int] = field(default_factory=dict)
     stages: dict[str, Any] = field(default_factory=dict)
     playing_since: int | None = None
@@ -42,22 +49,32 @@ class Outcome:
     """By segment, also of those that are still being rendered."""
 
     def done(self, *, interrupted: bool) -> Done:
-        return Done(interrupted=interrupted, degraded=self.degraded, timings=self.timings, stages=self.stages)
+        return Done(
+            interrupted=interrupted,
+            degraded=self.degraded,
+            degraded_reason=self.degraded_reason,
+            timings=self.timings,
+            stages=self.stages,
+        )
 
 
 def outcome(events: Sequence[Event], received_at: int) -> Outcome:
     result = Outcome()
     firsts: dict[str, int] = {}
+    begun: Begun | None = None
 
     def first(name: str, at: int) -> None:
         firsts.setdefault(name, max(0, at - received_at))
 
     for event in events:
         match event:
+            case Begun():
+                begun, result.mode = event, event.mode
             case Heard():
                 result.heard = event.content
             case Delta():
                 first("first_token", event.at)
+                result.written += event.content
             case Voiced():
                 first("first_audio", event.at)
                 result.durations[event.segment] = event.duration_ms
@@ -90,15 +107,24 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
     spoken = [done for done in result.segments if not done.silent]
     if any(not done.audio for done in spoken):
         result.degraded.append("speech")
-    if any(done.audio and not done.video for done in spoken):
+    if result.mode == "video" and any(done.audio and not done.video for done in spoken):
         result.degraded.append("video")
+    if result.degraded:
+        result.degraded_reason = "engine"
+    if begun and begun.mode != begun.asked:
+        missing: Degraded = "speech" if begun.mode == "text" else "video"
+        result.degraded = [*result.degraded, *({missing} - set(result.degraded))]
+        result.degraded_reason = begun.reason
     result.timings = {**firsts, "total": now_ms() - received_at}
     return result
 
 
 def heard_part(result: Outcome, heard_ms: int | None) -> str:
     """Of an interrupted reply, the text that was played: whole segments, and of the last one as many words as its
-    share of time. Without word from the client, as if it had played since the first picture was there."""
+    share of time. Without word from the client, as if it had played since the first picture was there. What is only
+    written was read."""
+    if result.mode == "text":
+        return result.written.strip()
     if heard_ms is None:
         heard_ms = 0 if result.playing_since is None else now_ms() - result.playing_since
     parts: list[str] = []

@@ -1,10 +1,11 @@
 """A turn, in one expression."""
 
+from typing import cast
+
 from celery import chain
 from celery.canvas import Signature
 
-from gpu_tasks import turn_log
-from gpu_tasks.events import AvatarRef, Status, TurnRef
+from gpu_tasks.events import AvatarRef, Mode, TurnRef
 from gpu_tasks.stage import begin
 from gpu_tasks.tasks import reply, transcribe
 from sessions_app.models import Avatar, Turn
@@ -20,8 +21,6 @@ def pipeline(turn: TurnRef, user_text: str) -> Signature:
 
 def start(turn: Turn) -> None:
     ref = turn_ref(turn)
-    ahead = turn_log.start(ref)
-    turn_log.append(ref, Status(stage="queued", position=ahead))
     begin(pipeline(ref, turn.user_text), priority=0)
 
 
@@ -35,6 +34,7 @@ def turn_ref(turn: Turn) -> TurnRef:
         "voice": tutor.voice,
         "avatar": avatar_ref(turn.avatar) if turn.avatar else None,
         "audio": turn.user_audio,
+        "mode": cast(Mode, turn.mode),
         "received_at": turn.received_at,
         "on_end": complete.name,
     }

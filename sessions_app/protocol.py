@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from gpu_tasks.events import DegradedReason, Mode
+
 MAX_TEXT = 4_000
 MAX_AUDIO_BYTES = 10 * 1024 * 1024
 MAX_AUDIO_SECONDS = 60
@@ -12,9 +14,6 @@ MAX_AUDIO_SECONDS = 60
 AvatarId = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$")]
 TurnStatus = Literal["queued", "transcribing", "thinking", "speaking", "completed", "interrupted", "failed"]
 Degraded = Literal["text", "speech", "video"]
-DegradedReason = Literal["engine", "busy", "quota"]
-Mode = Literal["video", "voice", "text"]
-"""How a reply comes: with the face, spoken only, written only."""
 
 
 def now() -> str:

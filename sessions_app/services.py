@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from typing import cast
 
 from django.db import transaction
 from django.db.models import Max
@@ -11,10 +12,11 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from gpu_tasks import media, turn_log
-from gpu_tasks.events import Failed, now_ms
+from gpu_tasks.events import Begun, Failed, Mode, now_ms
 from gpu_tasks.news import tell_ended
 from sessions_app import pipeline
 from sessions_app.errors import Refused
+from sessions_app.infos import turn_info
 from sessions_app.models import Avatar, KnowledgeBase, Session, Turn, Tutor
 from sessions_app.outcome import heard_part, outcome
 from sessions_app.protocol import MAX_AUDIO_BYTES, MAX_TEXT, AudioMessage, TextMessage
@@ -59,9 +61,9 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     if session.status != Session.Status.ACTIVE:
         raise Refused("session_ended")
     interrupt(session_id)
-    turn = _new_turn(session, avatar, content, audio)
+    turn = _new_turn(session, avatar, content, audio, message.mode)
     try:
-        pipeline.start(turn)
+        _start(turn)
     except (RedisError, OperationalError) as error:
         logger.exception("turn %s: cannot be started", turn.id)
         Turn.objects.advance(turn.id, Turn.Status.FAILED, error_code="unavailable", ended_at=timezone.now())
@@ -69,7 +71,19 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     return turn
 
 
-def _new_turn(session: Session, avatar: Avatar | None, content: str, audio: bytes) -> Turn:
+def _start(turn: Turn) -> None:
+    ref = pipeline.turn_ref(turn)
+    begun = Begun(
+        turn=turn_info(turn).model_dump(),
+        mode=ref["mode"],
+        asked=cast(Mode, turn.asked_mode),
+        position=turn_log.start(ref),
+    )
+    turn_log.append(ref, begun)
+    pipeline.start(turn)
+
+
+def _new_turn(session: Session, avatar: Avatar | None, content: str, audio: bytes, mode: Mode) -> Turn:
     with transaction.atomic():
         # One turn after the other, also when two sockets of a session speak at once.
         Session.objects.select_for_update().get(id=session.id)
@@ -80,6 +94,8 @@ def _new_turn(session: Session, avatar: Avatar | None, content: str, audio: byte
             session=session,
             number=last + 1,
             avatar=avatar,
+            asked_mode=mode,
+            mode=mode,
             user_text=content,
             modality=Turn.Modality.AUDIO if audio else Turn.Modality.TEXT,
             status=Turn.Status.TRANSCRIBING if audio else Turn.Status.QUEUED,

@@ -128,6 +128,7 @@ def _tell_end(turn: Turn) -> None:
     done = Done(
         interrupted=interrupted,
         degraded=turn.degraded,
+        degraded_reason=turn.degraded_reason or None,
         timings=turn.timings or {"total": 0},
         stages=turn.stages,
     )

@@ -86,6 +86,7 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
             reply_text=reply_text,
             citations=result.citations,
             degraded=result.degraded,
+            degraded_reason=result.degraded_reason or "",
             error_code=result.failed.code if result.failed else "",
             timings=result.timings,
             stages=result.stages,

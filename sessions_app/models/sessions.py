@@ -68,11 +68,18 @@ class Turn(models.Model):
         TEXT = "text"
         AUDIO = "audio"
 
+    class Mode(models.TextChoices):
+        VIDEO = "video"
+        VOICE = "voice"
+        TEXT = "text"
+
     id = models.CharField(primary_key=True, max_length=32, default=new_id, editable=False)
     session = models.ForeignKey(Session, models.CASCADE, related_name="turns")
     number = models.PositiveIntegerField()
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
     modality = models.CharField(max_length=5, choices=Modality.choices)
+    asked_mode = models.CharField(max_length=5, choices=Mode.choices, default=Mode.VIDEO)
+    mode = models.CharField("what the reply comes with", max_length=5, choices=Mode.choices, default=Mode.VIDEO)
     avatar = models.ForeignKey(Avatar, models.SET_NULL, null=True, blank=True)
     user_text = models.TextField(blank=True)
     user_audio = models.CharField("media key of what was said", max_length=200, blank=True)
@@ -80,6 +87,7 @@ class Turn(models.Model):
     """What the student heard: of an interrupted turn not all that was thought."""
     citations = models.JSONField(default=list, blank=True)
     degraded = models.JSONField(default=list, blank=True)
+    degraded_reason = models.CharField(max_length=6, blank=True)
     error_code = models.CharField(max_length=40, blank=True)
     timings = models.JSONField(default=dict, blank=True)
     stages = models.JSONField(default=dict, blank=True)

@@ -8,6 +8,7 @@ from gpu_tasks import events
 from gpu_tasks.events import BaseEvent, event_adapter
 
 EVERY: list[BaseEvent] = [
+    events.Begun(turn={"turn_id": "t1"}, mode="voice", asked="video", reason="busy", position=3, wait_ms=900),
     events.Status(stage="queued", position=3),
     events.Heard(content="你好"),
     events.Delta(content="Hel"),

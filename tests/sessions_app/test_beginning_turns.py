@@ -10,7 +10,7 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from accounts.models import User
 from gpu_tasks import ledger, media, turn_log
-from gpu_tasks.events import Done, Status
+from gpu_tasks.events import Begun, Done
 from sessions_app import pipeline, services
 from sessions_app.errors import Refused
 from sessions_app.models import Avatar, Session, Turn, Tutor
@@ -33,7 +33,9 @@ def test_a_typed_turn_starts_with_looking_up_the_material(session: Session, queu
     turn = ask(session, "  What is light?\n")
 
     assert (turn.number, turn.user_text, turn.modality, turn.status) == (1, "What is light?", "text", "queued")
-    assert turn_log.read(turn.id)[0] == Status(at=turn_log.read(turn.id)[0].at, stage="queued", position=0)
+    (begun,) = turn_log.read(turn.id)
+    assert isinstance(begun, Begun)
+    assert (begun.turn["turn_id"], begun.turn["user_text"], begun.position) == (turn.id, "What is light?", 0)
     assert [each.entry.item for each in ledger.open_items(turn.id)] == ["retrieve"]
     assert queues.waiting("default") == ["retrieve"]
 
@@ -77,7 +79,7 @@ def test_position_says_how_many_turns_run_already(session: Session, bob: User, t
 
     first = turn_log.read(ask(session).id)[0]
 
-    assert isinstance(first, Status)
+    assert isinstance(first, Begun)
     assert first.position == 1
 
 
@@ -101,6 +103,16 @@ def test_a_turn_moves_its_session_to_the_front(session: Session) -> None:
 
     session.refresh_from_db()
     assert session.last_activity > before
+
+
+@pytest.mark.parametrize("mode", ["video", "voice", "text"])
+def test_a_turn_comes_in_the_mode_the_student_chose(session: Session, mode: str) -> None:
+    turn = ask(session, mode=mode)
+
+    (begun,) = turn_log.read(turn.id)
+    assert isinstance(begun, Begun)
+    assert (begun.mode, begun.asked, begun.reason) == (mode, mode, None)
+    assert (turn.mode, turn.asked_mode, pipeline.turn_ref(turn)["mode"]) == (mode, mode, mode)
 
 
 def test_the_turn_has_the_tutors_first_face_or_the_one_asked_for(session: Session, face: Avatar) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu_tasks.events import (
+    Begun,
     Delta,
     Done,
     Event,
@@ -22,7 +23,7 @@ from gpu_tasks.events import (
     Voiced,
 )
 from sessions_app.delivery import Delivery, MediaMode, Outgoing
-from sessions_app.protocol import DoneMessage, FragmentMessage, VideoMessage
+from sessions_app.protocol import DoneMessage, FragmentMessage, StatusMessage, TurnBegun, VideoMessage
 
 MODES: tuple[MediaMode, ...] = get_args(MediaMode)
 DONE = Done(interrupted=False, degraded=[], timings={"total": 1}, stages={})
@@ -227,3 +228,31 @@ def test_a_later_segment_waits_for_the_earlier_one(mode: MediaMode) -> None:
     assert early == []
     assert all(a <= b for a, b in pairwise(getattr(o.message, "segment", 0) for o in then))
     assert {getattr(o.message, "segment", None) for o in then} == {0, 1}
+
+
+TURN = {
+    "turn_id": "t1",
+    "status": "queued",
+    "modality": "text",
+    "user_text": "What is light?",
+    "reply_text": "",
+    "citations": [],
+    "degraded": [],
+    "timings": {},
+    "error": None,
+    "user_audio_url": None,
+    "segments": [],
+    "created_at": "2026-01-01T00:00:00Z",
+}
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_the_beginning_of_a_turn_is_told_before_its_place_in_the_queue(mode: MediaMode) -> None:
+    begun = Begun(turn=TURN, mode="video", asked="video", position=2, wait_ms=8_000)
+
+    first, second = (outgoing.message for outgoing in deliver([begun], mode))
+
+    assert isinstance(first, TurnBegun)
+    assert (first.turn.turn_id, first.turn.user_text) == ("t1", "What is light?")
+    assert isinstance(second, StatusMessage)
+    assert (second.stage, second.position, second.wait_ms) == ("queued", 2, 8_000)

@@ -119,7 +119,7 @@ def test_work_that_still_lies_in_the_queue_is_not_done_any_more(
 
     queues.run_all("default", "llm")
 
-    assert [event.type for event in turn_log.read(running.id)] == ["status", "done"]
+    assert [event.type for event in turn_log.read(running.id)] == ["begun", "done"]
 
 
 def test_a_turn_that_is_through_is_completed(running: Turn, ref: TurnRef) -> None:
@@ -213,7 +213,7 @@ def test_a_turn_nobody_works_on_is_failed_in_words(running: Turn, ref: TurnRef) 
     running.refresh_from_db()
     assert (running.status, running.error_code) == (Turn.Status.FAILED, "timeout")
     kinds = [event.type for event in turn_log.read(running.id)]
-    assert kinds == ["status", "failed", "done"]
+    assert kinds == ["begun", "failed", "done"]
 
 
 def test_failing_what_has_ended_changes_nothing(session: Session, running: Turn) -> None:

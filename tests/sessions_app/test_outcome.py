@@ -3,11 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpu_tasks.events import (
+    Begun,
     Delta,
     Event,
     Failed,
     Fragment,
     Heard,
+    Mode,
     Replied,
     SegmentDone,
     StageDone,
@@ -105,6 +107,32 @@ def test_what_is_missing_of_a_turn_is_said(events: list[Event], degraded: list[s
     assert outcome(events, RECEIVED).degraded == degraded
 
 
+def begun(mode: Mode, asked: Mode = "video") -> Begun:
+    return Begun(turn={}, mode=mode, asked=asked, reason="busy" if mode != asked else None, position=0)
+
+
+@pytest.mark.parametrize(
+    ("events", "degraded", "reason"),
+    [
+        ([begun("voice", "voice"), HEARD], [], None),
+        ([begun("text", "text")], [], None),
+        ([begun("voice", "voice"), WRITTEN], ["speech"], "engine"),
+        ([WHOLE, HEARD], ["video"], "engine"),
+        ([begun("voice"), HEARD], ["video"], "busy"),
+        ([begun("text")], ["speech"], "busy"),
+        ([begun("text", "voice")], ["speech"], "busy"),
+        ([begun("voice"), WRITTEN], ["speech", "video"], "busy"),
+    ],
+)
+def test_what_a_student_chose_not_to_have_is_not_missing(
+    events: list[Event], degraded: list[str], reason: str | None
+) -> None:
+    result = outcome(events, RECEIVED)
+
+    assert (result.degraded, result.degraded_reason) == (degraded, reason)
+    assert result.done(interrupted=False).degraded_reason == reason
+
+
 def test_the_stages_say_how_long_work_waited_and_ran() -> None:
     event = StageDone(at=RECEIVED + 90, item="speak:0", queued_at=RECEIVED + 20, began_at=RECEIVED + 50, attempt=2)
 
@@ -154,6 +182,12 @@ def test_before_the_first_picture_nothing_was_heard() -> None:
     events: list[Event] = [Delta(content="one two"), Voiced(segment=0, duration_ms=1000)]
 
     assert heard_part(outcome(events, RECEIVED), None) == ""
+
+
+def test_of_a_reply_that_is_only_written_all_that_stood_there_was_read() -> None:
+    events = [begun("text", "text"), Delta(content="one two "), Delta(content="three ")]
+
+    assert heard_part(outcome(events, RECEIVED), heard_ms=0) == "one two three"
 
 
 def test_a_reply_in_chinese_is_cut_between_characters() -> None:

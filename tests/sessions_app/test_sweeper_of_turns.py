@@ -53,7 +53,7 @@ def test_a_turn_in_which_nothing_happens_for_long_times_out(
 
     running.refresh_from_db()
     assert (running.status, running.error_code) == (Turn.Status.FAILED, "timeout")
-    assert kinds(running) == ["status", "failed", "done"]
+    assert kinds(running) == ["begun", "failed", "done"]
 
 
 def test_a_turn_in_which_something_happens_may_last(

@@ -151,7 +151,8 @@ async def test_who_lost_his_connection_in_mid_turn_gets_the_whole_turn_again(
     assert hello["running_turn_id"] == turn_id
     assert hello["turns"][-1]["status"] in ("thinking", "speaking")
     kinds = [message["type"] for message in messages]
-    assert (messages[0]["type"], messages[0]["stage"]) == ("status", "queued")
+    assert (messages[0]["type"], messages[0]["turn"]["turn_id"]) == ("turn", turn_id)
+    assert (messages[1]["type"], messages[1]["stage"]) == ("status", "queued")
     assert kinds.count("text") == kinds.count("done") == 1
     pictures = [message for message in messages if message["type"] in ("fragment", "video")]
     assert pictures[0]["content"] == ONE.removeprefix(SAY)

@@ -83,7 +83,8 @@ async def test_the_words_come_in_order_in_every_mode(alice: Student, session: Me
     kinds = [message["type"] for message in messages]
     stages = [message["stage"] for message in of("status", messages)]
     assert stages == ["queued", "thinking", "speaking"]
-    assert kinds[0] == "status"
+    assert kinds[:2] == ["turn", "status"]
+    assert messages[0]["turn"]["user_text"] == "What do plants need?"
     assert kinds.index("delta") > kinds.index("status", 1)
     assert "".join(delta["content"] for delta in of("delta", messages)) == REPLY
     assert [reply["content"] for reply in of("text", messages)] == [REPLY]
