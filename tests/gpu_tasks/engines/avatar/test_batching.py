@@ -1,0 +1,149 @@
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from statistics import fmean
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpu_tasks.engines.avatar.base import FPS
+from gpu_tasks.engines.avatar.batching import Queue, Rota, fitting
+
+SIZES = (1, 4, 8, 16)
+LOOK_AHEAD = 32
+
+
+@dataclass
+class Card:
+    """A pretended card: it takes so long for a batch, and somebody takes every frame as soon as it is there."""
+
+    fixed: float = 0.010
+    each: float = 0.004
+    now: float = 0.0
+    slots: int = 0
+    waited: dict[Queue[float], list[float]] = field(default_factory=dict)
+    """For each frame, how long it waited for its turn to be made."""
+
+    def __post_init__(self) -> None:
+        self.rota: Rota[Queue[float]] = Rota(SIZES, clock=lambda: self.now, rate=FPS, far_ahead=2 * FPS, first=4)
+
+    def run(self, lengths: Iterable[int]) -> None:
+        left = {Queue[float](): length for length in lengths}
+        for queue in left:
+            self.rota.join(queue)
+            self.waited[queue] = []
+        while any(left.values()) or any(queue.pending for queue in left):
+            for queue, rest in left.items():
+                more = min(rest, LOOK_AHEAD - len(queue.pending))
+                queue.pending.extend([self.now] * more)
+                left[queue] = rest - more
+            batch = self.rota.deal(SIZES[-1])
+            size = fitting(len(batch), SIZES)
+            self.slots += size
+            self.now += self.fixed + self.each * size
+            for queue, asked in batch:
+                queue.began = self.now if queue.began is None else queue.began
+                self.waited[queue].append(self.now - asked)
+
+    @property
+    def made(self) -> int:
+        return sum(len(waits) for waits in self.waited.values())
+
+
+@pytest.mark.parametrize("sessions", [1, 4, 16])
+def test_batches_are_full_under_load(sessions: int) -> None:
+    card = Card()
+    card.run([150 + 7 * number for number in range(sessions)])
+
+    assert card.made / card.slots >= 0.9
+
+
+@pytest.mark.parametrize("sessions", [4, 5, 16, 24])
+def test_sessions_wait_equally_long(sessions: int) -> None:
+    card = Card()
+    card.run([200] * sessions)
+
+    waits = [fmean(waits) for waits in card.waited.values()]
+    assert max(waits) / min(waits) <= 1.5
+
+
+def test_a_short_answer_does_not_wait_for_long_ones() -> None:
+    card = Card()
+    card.run([500] * 15 + [25])
+
+    *_, short = card.waited.values()
+    assert max(short) == pytest.approx(25 * (card.fixed + card.each * 16))  # one frame of it in each batch
+
+
+@given(st.lists(st.integers(0, 90), min_size=1, max_size=20))
+def test_everything_is_dealt_once(lengths: list[int]) -> None:
+    card = Card()
+    card.run(lengths)
+
+    assert [len(waits) for waits in card.waited.values()] == lengths
+
+
+def rota(now: list[float]) -> Rota[Queue[int]]:
+    return Rota(SIZES, clock=lambda: now[0], rate=FPS, far_ahead=50, first=4)
+
+
+def queued(rota: Rota[Queue[int]], items: int, *, dealt: int = 0, began: float | None = None) -> Queue[int]:
+    queue = Queue[int]()
+    queue.pending.extend(range(items))
+    queue.dealt, queue.began = dealt, began
+    rota.join(queue)
+    return queue
+
+
+def test_the_first_frames_of_a_stream_come_in_a_small_batch() -> None:
+    sharing = rota([0.0])
+    queued(sharing, 32)
+
+    assert [item for _, item in sharing.deal(16)] == [0, 1, 2, 3]
+    assert [item for _, item in sharing.deal(16)] == list(range(4, 20))
+
+
+def test_who_is_far_ahead_gives_way_but_fills_what_would_be_padding() -> None:
+    sharing = rota([1.0])
+    ahead = queued(sharing, 32, dealt=200, began=0.0)
+    behind = queued(sharing, 3, dealt=30, began=0.0)
+
+    assert [queue for queue, _ in sharing.deal(16)] == [behind] * 3 + [ahead]
+    assert [queue for queue, _ in sharing.deal(16)] == [ahead] * 16  # nobody else wants anything
+
+
+def test_a_stream_catches_up_with_its_playing_and_is_no_longer_ahead() -> None:
+    now = [0.0]
+    sharing = rota(now)
+    queue = queued(sharing, 0, dealt=100, began=0.0)
+
+    assert queue.lead(now[0], FPS) == 100
+    now[0] = 3.0
+    assert queue.lead(now[0], FPS) == 25
+
+
+@given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 16))
+def test_a_batch_is_never_larger_than_allowed_and_keeps_each_streams_order(waiting: list[int], limit: int) -> None:
+    sharing = rota([0.0])
+    queues = [queued(sharing, items, dealt=1, began=0.0) for items in waiting]
+    seen: dict[Queue[int], list[int]] = {queue: [] for queue in queues}
+
+    while batch := sharing.deal(limit):
+        assert len(batch) <= limit
+        for queue, item in batch:
+            seen[queue].append(item)
+
+    assert list(seen.values()) == [list(range(items)) for items in waiting]
+
+
+@given(st.lists(st.integers(20, 40), min_size=1, max_size=20), st.integers(1, 16))
+def test_nobody_gets_two_frames_more_than_another(waiting: list[int], limit: int) -> None:
+    sharing = rota([0.0])
+    queues = [queued(sharing, items, dealt=1, began=0.0) for items in waiting]
+
+    for _ in range(len(waiting)):
+        sharing.deal(limit)
+        if not all(queue.pending for queue in queues):
+            break
+        dealt = [queue.dealt for queue in queues]
+        assert max(dealt) - min(dealt) <= 1
