@@ -18,7 +18,12 @@ test("errors of the whole form are the message", () => {
   expect(apiError(400, { non_field_errors: ["No."] })).toMatchObject({ message: "No.", fields: {} });
 });
 
-test("an answer that is not ours still has words", () => {
-  expect(apiError(502, "<html>bad gateway</html>").message).toMatch(/server has a problem/);
-  expect(apiError(429, undefined).message).toMatch(/Too many/);
+test("the server's code is kept beside its words", () => {
+  expect(apiError(503, { detail: "Busy.", code: "overloaded" })).toMatchObject({ code: "overloaded", message: "Busy." });
+  expect(apiError(400, { detail: "No." }).code).toBeNull();
+});
+
+test("an answer that is not ours still has a code", () => {
+  expect(apiError(502, "<html>bad gateway</html>").code).toBe("server");
+  expect(apiError(429, undefined).code).toBe("too_many_requests");
 });

@@ -1,15 +1,17 @@
+import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import styles from "./message-page.module.css";
 
 /** What is left when a page has failed: words and a way on. React reports the error itself to the console. */
 export function Broken() {
+  const { t } = useTranslation();
   return (
     <main className={styles.page}>
-      <title>Something went wrong · Tutor</title>
-      <h1>Something went wrong on this page</h1>
-      <p>What you said and wrote to your tutor is kept. Loading the page again usually helps.</p>
+      <title>{t("title", { page: t("broken.title") })}</title>
+      <h1>{t("broken.heading")}</h1>
+      <p>{t("broken.words")}</p>
       <Button look="primary" onClick={() => location.reload()}>
-        Load again
+        {t("broken.reload")}
       </Button>
     </main>
   );

@@ -3,10 +3,12 @@ import "./tokens.css";
 import "./base.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { beginInPreferredLanguage } from "@/i18n/i18n";
 import { App } from "./app";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
+await beginInPreferredLanguage();
 createRoot(root).render(
   <StrictMode>
     <App />

@@ -1,14 +1,16 @@
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { paths } from "@/config/paths";
 import styles from "./message-page.module.css";
 
 export function NotFound() {
+  const { t } = useTranslation();
   return (
     <main className={styles.page}>
-      <title>Not found · Tutor</title>
-      <h1>There is nothing here</h1>
-      <p>The address may be mistyped, or the page has moved.</p>
-      <Link to={paths.home}>Go to the tutors</Link>
+      <title>{t("title", { page: t("notFound.title") })}</title>
+      <h1>{t("notFound.heading")}</h1>
+      <p>{t("notFound.words")}</p>
+      <Link to={paths.home}>{t("notFound.home")}</Link>
     </main>
   );
 }

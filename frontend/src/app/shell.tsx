@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
 import { useAccount } from "@/api/account";
 import { Brand } from "@/components/ui/brand";
@@ -8,22 +9,23 @@ import styles from "./shell.module.css";
 
 /** The frame of all pages but the session itself. */
 export function Shell() {
+  const { t } = useTranslation();
   const user = useAccount()?.user;
   const signOut = useSignOut();
   return (
     <div className={styles.shell}>
       <header className={styles.bar}>
         <Link to={paths.home} className={styles.brand}>
-          <Brand />
+          <Brand name={t("app")} />
         </Link>
-        <nav className={styles.nav} aria-label="Main">
-          <NavLink to={paths.tutors}>Tutors</NavLink>
-          <NavLink to={paths.history}>History</NavLink>
+        <nav className={styles.nav} aria-label={t("nav.label")}>
+          <NavLink to={paths.tutors}>{t("nav.tutors")}</NavLink>
+          <NavLink to={paths.history}>{t("nav.history")}</NavLink>
         </nav>
         <div className={styles.account}>
           <span className={styles.name}>{user?.name === "" ? user.email : user?.name}</span>
           <Button look="plain" onClick={signOut} data-testid="sign-out">
-            Sign out
+            {t("menu.signOut")}
           </Button>
         </div>
       </header>

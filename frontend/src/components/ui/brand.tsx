@@ -1,7 +1,7 @@
 import styles from "./brand.module.css";
 
 /** The mark: a speech bubble which is also a face. */
-export function Brand() {
+export function Brand({ name }: { name: string }) {
   return (
     <span className={styles.brand}>
       <svg width="30" height="30" viewBox="0 0 32 32" aria-hidden="true" focusable="false">
@@ -13,7 +13,7 @@ export function Brand() {
         <circle cx="20.7" cy="12.8" r="1.7" fill="var(--on-accent)" />
         <path d="M11 17.6c1.3 1.9 3 2.8 5 2.8s3.7-.9 5-2.8" fill="none" stroke="var(--on-accent)" strokeWidth="2" strokeLinecap="round" />
       </svg>
-      Tutor
+      {name}
     </span>
   );
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Brand } from "@/components/ui/brand";
 import styles from "./entrance.module.css";
 
@@ -10,13 +11,14 @@ interface EntranceProps {
 
 /** The frame of the pages before one is signed in. */
 export function Entrance({ title, children, footer }: EntranceProps) {
+  const { t } = useTranslation(["auth", "common"]);
   return (
     <main className={styles.page}>
-      <title>{`${title} · Tutor`}</title>
+      <title>{t("common:title", { page: title })}</title>
       <div className={styles.column}>
         <header className={styles.header}>
-          <Brand />
-          <p className={styles.promise}>Ask by voice or in writing. Your tutor answers face to face.</p>
+          <Brand name={t("common:app")} />
+          <p className={styles.promise}>{t("promise")}</p>
         </header>
         <section className={styles.card}>
           <h1>{title}</h1>

@@ -1,4 +1,5 @@
 import { useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSiteConfig } from "@/api/site-config";
 import { Button } from "@/components/ui/button";
@@ -6,11 +7,14 @@ import { Notice } from "@/components/ui/notice";
 import { TextField } from "@/components/ui/text-field";
 import { DEMO_ACCOUNT } from "@/config/demo";
 import { paths } from "@/config/paths";
+import { useProblemWords } from "@/i18n/problem-words";
 import { Entrance } from "./entrance";
 import styles from "./entrance.module.css";
 import { useSignIn } from "./sign-in";
 
 export function LoginPage() {
+  const { t } = useTranslation(["auth", "common"]);
+  const words = useProblemWords();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const signIn = useSignIn();
@@ -23,19 +27,19 @@ export function LoginPage() {
 
   return (
     <Entrance
-      title="Sign in"
+      title={t("signIn.title")}
       footer={
         site?.registration_open !== false && (
           <>
-            New here? <Link to={paths.register}>Create an account</Link>
+            {t("signIn.new")} <Link to={paths.register}>{t("signIn.register")}</Link>
           </>
         )
       }
     >
       <form className={styles.form} onSubmit={submit}>
-        {signIn.error && <Notice tone="danger">{signIn.error.message}</Notice>}
+        {signIn.error && <Notice tone="danger">{words(signIn.error)}</Notice>}
         <TextField
-          label="Email"
+          label={t("email")}
           type="email"
           name="email"
           autoComplete="username"
@@ -45,7 +49,7 @@ export function LoginPage() {
           data-testid="login-email"
         />
         <TextField
-          label="Password"
+          label={t("password")}
           type="password"
           name="password"
           autoComplete="current-password"
@@ -55,14 +59,14 @@ export function LoginPage() {
           data-testid="login-password"
         />
         <Button type="submit" look="primary" busy={signIn.isPending} data-testid="login-submit">
-          Sign in
+          {t("signIn.submit")}
         </Button>
         {site?.demo_brain && (
           <Notice>
             <div className={styles.demo}>
-              <span>This is a demo. Anybody may use the account {DEMO_ACCOUNT.email}.</span>
+              <span>{t("signIn.demo", { email: DEMO_ACCOUNT.email })}</span>
               <Button busy={signIn.isPending} onClick={() => signIn.mutate(DEMO_ACCOUNT)} data-testid="login-demo">
-                Use the demo account
+                {t("signIn.useDemo")}
               </Button>
             </div>
           </Notice>

@@ -1,15 +1,19 @@
 import { useState, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSiteConfig } from "@/api/site-config";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 import { TextField } from "@/components/ui/text-field";
 import { paths } from "@/config/paths";
+import { useProblemWords } from "@/i18n/problem-words";
 import { Entrance } from "./entrance";
 import styles from "./entrance.module.css";
 import { useRegister, type Registration } from "./sign-in";
 
 export function RegisterPage() {
+  const { t } = useTranslation(["auth", "common"]);
+  const words = useProblemWords();
   const [form, setForm] = useState<Registration>({ name: "", email: "", password: "" });
   const register = useRegister();
   const { data: site } = useSiteConfig();
@@ -31,29 +35,29 @@ export function RegisterPage() {
 
   return (
     <Entrance
-      title="Create an account"
+      title={t("register.title")}
       footer={
         <>
-          Have an account already? <Link to={paths.login}>Sign in</Link>
+          {t("register.have")} <Link to={paths.login}>{t("register.signIn")}</Link>
         </>
       }
     >
       {site?.registration_open === false ? (
-        <Notice tone="amber">Accounts are created by your school here. Ask your teacher for yours.</Notice>
+        <Notice tone="amber">{t("register.closed")}</Notice>
       ) : (
         <form className={styles.form} onSubmit={submit}>
-          {general && <Notice tone="danger">{register.error.message}</Notice>}
-          <TextField label="Name" autoComplete="name" maxLength={150} {...field("name")} />
-          <TextField label="Email" type="email" autoComplete="username" {...field("email")} />
+          {general && <Notice tone="danger">{words(register.error)}</Notice>}
+          <TextField label={t("name")} autoComplete="name" maxLength={150} {...field("name")} />
+          <TextField label={t("email")} type="email" autoComplete="username" {...field("email")} />
           <TextField
-            label="Password"
+            label={t("password")}
             type="password"
             autoComplete="new-password"
-            hint="At least 8 characters, and not a common one."
+            hint={t("register.passwordHint")}
             {...field("password")}
           />
           <Button type="submit" look="primary" busy={register.isPending} data-testid="register-submit">
-            Create account
+            {t("register.submit")}
           </Button>
         </form>
       )}

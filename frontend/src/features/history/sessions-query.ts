@@ -1,9 +1,10 @@
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, type InfiniteData } from "@tanstack/react-query";
 import type { Page, SessionRow } from "@/api/answers";
 import { answer, api } from "@/api/client";
+import type { ApiError } from "@/api/errors";
 
 export function useSessions() {
-  return useInfiniteQuery({
+  return useInfiniteQuery<Page<SessionRow>, ApiError, InfiniteData<Page<SessionRow>>, string[], number>({
     queryKey: ["sessions"],
     initialPageParam: 1,
     queryFn: async ({ pageParam }) => {

@@ -4,11 +4,11 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** "5 minutes ago" within the last week, the date before that. */
-export function when(iso: string, now: number = Date.now()): string {
+/** "5 minutes ago" within the last week, the date before that; null for just now. */
+export function when(iso: string, language: string, now: number = Date.now()): string | null {
   const seconds = (now - Date.parse(iso)) / 1_000;
-  if (seconds >= 7 * 86_400) return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(Date.parse(iso));
+  if (seconds >= 7 * 86_400) return new Intl.DateTimeFormat(language, { dateStyle: "medium" }).format(Date.parse(iso));
   const [unit, length] = STEPS.find(([, length]) => seconds >= length) ?? ["minute", Infinity];
-  if (length === Infinity) return "just now";
-  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(-Math.floor(seconds / length), unit);
+  if (length === Infinity) return null;
+  return new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(-Math.floor(seconds / length), unit);
 }

@@ -9,8 +9,8 @@ export async function requestTicket(sessionId: string): Promise<EngineTicket> {
     const params = { path: { session_id: sessionId } };
     return await answer(api.POST("/api/student/sessions/{session_id}/token", { params }));
   } catch (error) {
-    const { status, message } = asApiError(error);
+    const { status, code, message } = asApiError(error);
     const passing = status === 0 || status === 429 || status >= 500;
-    throw passing ? error : new Refusal(message);
+    throw passing ? error : new Refusal({ code, message });
   }
 }

@@ -1,9 +1,11 @@
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { hasTicket } from "@/api/engine-tickets";
 import { Notice } from "@/components/ui/notice";
 import { Spinner } from "@/components/ui/spinner";
 import { paths } from "@/config/paths";
+import { useProblemWords } from "@/i18n/problem-words";
 import { useSessionRow } from "./session-query";
 import { EndedSession } from "./view/ended-session";
 import { LiveSession } from "./view/live-session";
@@ -15,17 +17,19 @@ export function SessionPage() {
 }
 
 function OneSession({ sessionId }: { sessionId: string }) {
+  const { t } = useTranslation(["session", "common"]);
+  const words = useProblemWords();
   const [fresh] = useState(() => hasTicket(sessionId));
   const { data: row, error } = useSessionRow(sessionId, !fresh);
   if (fresh || row?.status === "active") return <LiveSession sessionId={sessionId} />;
   if (row !== undefined) return <EndedSession session={row} />;
   return (
     <main className={styles.message}>
-      <title>Session · Tutor</title>
+      <title>{t("common:title", { page: t("page.title") })}</title>
       {error ? (
         <>
-          <Notice tone="danger">{error.status === 404 ? "There is no such session." : error.message}</Notice>
-          <Link to={paths.history}>Your sessions</Link>
+          <Notice tone="danger">{error.status === 404 ? t("page.missing") : words(error)}</Notice>
+          <Link to={paths.history}>{t("page.history")}</Link>
         </>
       ) : (
         <Spinner size={28} />

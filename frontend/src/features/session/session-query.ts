@@ -1,7 +1,8 @@
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { SessionRow } from "@/api/answers";
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import type { Page, SessionRow } from "@/api/answers";
 import { answer, api } from "@/api/client";
 import type { ApiError } from "@/api/errors";
+import type { TurnInfo } from "@/api/protocol";
 
 const path = (sessionId: string) => ({ path: { session_id: sessionId } });
 
@@ -19,7 +20,7 @@ export function useSessionRow(sessionId: string, enabled: boolean) {
 
 /** The transcript of a session that is over, oldest first. */
 export function useTurns(sessionId: string) {
-  return useInfiniteQuery({
+  return useInfiniteQuery<Page<TurnInfo>, ApiError, InfiniteData<Page<TurnInfo>>, string[], number>({
     queryKey: ["sessions", sessionId, "turns"],
     initialPageParam: 1,
     queryFn: ({ pageParam }) => {

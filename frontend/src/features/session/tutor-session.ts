@@ -1,5 +1,6 @@
 import type { EngineTicket } from "@/api/engine-tickets";
 import type { ServerMessage } from "@/api/protocol";
+import type { ProblemCode } from "@/i18n/problem-words";
 import { reduce, type Action } from "./model/reducer";
 import { initialState, openTurn, type SessionState, type Utterance } from "./model/state";
 import { FacePlayer } from "./playback/face-player";
@@ -77,8 +78,8 @@ export class TutorSession {
   }
 
   /** Something failed on this side, such as the microphone. */
-  trouble(message: string): void {
-    this.dispatch({ type: "troubled", message });
+  trouble(code: ProblemCode): void {
+    this.dispatch({ type: "troubled", code });
   }
 
   dismiss(): void {

@@ -1,7 +1,7 @@
-/** "English" for "en", in the reader's own language; the code itself where the browser does not know it. */
-export function languageName(code: string): string {
+/** "English" for "en", in the language `shown`; the code itself where the browser does not know it. */
+export function languageName(code: string, shown: string): string {
   try {
-    return new Intl.DisplayNames(undefined, { type: "language" }).of(code) ?? code;
+    return new Intl.DisplayNames(shown, { type: "language" }).of(code) ?? code;
   } catch {
     return code;
   }

@@ -1,8 +1,10 @@
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Tutor } from "@/api/answers";
 import { Button } from "@/components/ui/button";
 import { Portrait } from "@/components/ui/portrait";
 import { Tag } from "@/components/ui/tag";
+import { useLanguage } from "@/i18n/use-language";
 import { languageName } from "./language";
 import styles from "./tutor-card.module.css";
 
@@ -13,6 +15,8 @@ interface TutorCardProps {
 }
 
 export function TutorCard({ tutor, busy, onStart }: TutorCardProps) {
+  const { t } = useTranslation(["tutors", "common"]);
+  const { tag } = useLanguage();
   const [kbId, setKbId] = useState(tutor.knowledge_bases[0]?.kb_id);
   return (
     <article className={styles.card} data-testid={`tutor-card-${tutor.id}`}>
@@ -22,13 +26,13 @@ export function TutorCard({ tutor, busy, onStart }: TutorCardProps) {
       <div className={styles.words}>
         <div className={styles.tags}>
           <Tag tone="accent">{tutor.subject}</Tag>
-          <Tag>{languageName(tutor.language)}</Tag>
+          <Tag>{languageName(tutor.language, tag)}</Tag>
         </div>
         <h2>{tutor.name}</h2>
         <p className={styles.description}>{tutor.description}</p>
         {tutor.knowledge_bases.length > 1 && (
           <label className={styles.lesson}>
-            Lesson
+            {t("lesson")}
             <select value={kbId} onChange={(event) => setKbId(event.target.value)}>
               {tutor.knowledge_bases.map((base) => (
                 <option key={base.kb_id} value={base.kb_id}>
@@ -40,7 +44,7 @@ export function TutorCard({ tutor, busy, onStart }: TutorCardProps) {
         )}
         {tutor.suggested_questions.length > 0 && (
           <div className={styles.questions}>
-            <p id={`ask-${tutor.id}`}>You could ask</p>
+            <p id={`ask-${tutor.id}`}>{t("youCouldAsk")}</p>
             <ul aria-labelledby={`ask-${tutor.id}`}>
               {tutor.suggested_questions.slice(0, 3).map((question) => (
                 <li key={question}>
@@ -59,7 +63,7 @@ export function TutorCard({ tutor, busy, onStart }: TutorCardProps) {
           onClick={() => onStart(kbId)}
           data-testid={`tutor-start-${tutor.id}`}
         >
-          Talk with {tutor.name}
+          {t("start", { name: tutor.name })}
         </Button>
       </div>
     </article>

@@ -1,30 +1,34 @@
+import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { useProblemWords } from "@/i18n/problem-words";
 import { useStartSession } from "./start-session";
 import { TutorCard } from "./tutor-card";
 import styles from "./tutors-page.module.css";
 import { useTutors } from "./tutors-query";
 
 export function TutorsPage() {
+  const { t } = useTranslation(["tutors", "common"]);
+  const words = useProblemWords();
   const tutors = useTutors();
   const start = useStartSession();
   const starting = start.isPending ? start.variables.tutorId : null;
 
   return (
     <>
-      <title>Tutors · Tutor</title>
+      <title>{t("common:title", { page: t("title") })}</title>
       <header className={styles.header}>
-        <h1>Who would you like to talk with?</h1>
-        <p>Each tutor knows one subject, listens, and answers aloud.</p>
+        <h1>{t("heading")}</h1>
+        <p>{t("words")}</p>
       </header>
-      {start.error && <Notice tone="danger">{start.error.message}</Notice>}
+      {start.error && <Notice tone="danger">{words(start.error)}</Notice>}
       {tutors.error && (
-        <Notice tone="danger" actions={<Button onClick={() => void tutors.refetch()}>Try again</Button>}>
-          {tutors.error.message}
+        <Notice tone="danger" actions={<Button onClick={() => void tutors.refetch()}>{t("common:tryAgain")}</Button>}>
+          {words(tutors.error)}
         </Notice>
       )}
       {tutors.data?.length === 0 && (
-        <Notice>No tutor is open to you yet. Your teacher can open one for your class.</Notice>
+        <Notice>{t("empty")}</Notice>
       )}
       <div className={styles.grid} aria-busy={tutors.isPending}>
         {tutors.isPending && [1, 2, 3].map((place) => <div key={place} className={styles.placeholder} />)}

@@ -85,7 +85,7 @@ describe("a spoken turn", () => {
 
   test("of which nothing was heard is not sent again as it is", () => {
     const state = after(spoken("a"), from.error("t1", "I could not hear anything.", true, "nothing_heard"));
-    expect(only(state).problem).toEqual({ message: "I could not hear anything.", retryable: false });
+    expect(only(state).problem).toEqual({ code: "nothing_heard", message: "I could not hear anything.", retryable: false });
   });
 });
 
@@ -194,7 +194,7 @@ describe("the snapshot on connecting", () => {
     const failed = turnInfo({ turn_id: "t2", status: "failed", reply_text: "", error: "Too slow." });
     const state = after(from.session([turnInfo(), failed]));
     expect(state.turns.map((turn) => turn.id)).toEqual(["t1", "t2"]);
-    expect(state.turns[1]?.problem).toEqual({ message: "Too slow.", retryable: true });
+    expect(state.turns[1]?.problem).toEqual({ code: null, message: "Too slow.", retryable: true });
     expect(state.about).toMatchObject({ sessionId: "s1", demoBrain: true, ended: false });
   });
 

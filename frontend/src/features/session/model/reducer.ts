@@ -1,4 +1,5 @@
 import type { DoneMessage, ErrorMessage, ServerMessage, Stage, TurnStatus } from "@/api/protocol";
+import type { ProblemCode } from "@/i18n/problem-words";
 import { fromSnapshot } from "./snapshot";
 import { isOver, type Link, type SessionState, type Turn, type Utterance } from "./state";
 import { changeTurn, saidTurn } from "./turns";
@@ -11,7 +12,7 @@ export type Action =
   | { type: "stopped"; heard: string }
   /** A turn that failed is taken back, to be said again. */
   | { type: "withdrawn"; key: string }
-  | { type: "troubled"; message: string }
+  | { type: "troubled"; code: ProblemCode }
   | { type: "dismissed" };
 
 const STATUS_AT: Record<Stage, TurnStatus> = {
@@ -39,7 +40,7 @@ export function reduce(state: SessionState, action: Action): SessionState {
     case "withdrawn":
       return { ...state, turns: state.turns.filter((turn) => turn.key !== action.key) };
     case "troubled":
-      return { ...state, problem: { message: action.message, retryable: false } };
+      return { ...state, problem: { code: action.code, message: "", retryable: false } };
     case "dismissed":
       return { ...state, problem: null };
   }
@@ -103,7 +104,7 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
 
 function fail(state: SessionState, { turn_id, code, message, retryable }: ErrorMessage): SessionState {
   // To send the same silence again helps nobody.
-  const problem = { message, retryable: retryable && code !== "nothing_heard" };
+  const problem = { code, message, retryable: retryable && code !== "nothing_heard" };
   if (turn_id) return changeTurn(state, turn_id, (turn) => ({ ...turn, problem }));
   // The server refuses in order: it is the oldest message which it has not taken yet.
   const refused = state.turns.find((turn) => turn.id === null && turn.problem === null);

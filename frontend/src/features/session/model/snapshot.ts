@@ -2,7 +2,7 @@ import type { SessionMessage } from "@/api/protocol";
 import type { SessionState, Turn } from "./state";
 import { storedTurn } from "./turns";
 
-const NOT_SENT = { message: "This was not sent: the connection was lost.", retryable: true };
+const NOT_SENT = { code: "not_sent", message: "", retryable: true };
 
 function isSame(said: Turn, stored: Turn): boolean {
   return said.modality === stored.modality && (said.modality === "audio" || said.userText.trim() === stored.userText);

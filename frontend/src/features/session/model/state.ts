@@ -1,18 +1,18 @@
 import type { AvatarInfo, Citation, Degraded, Stage, TurnStatus, TutorInfo } from "@/api/protocol";
+import type { Trouble } from "@/i18n/problem-words";
 
 export type LinkState = "connecting" | "open" | "reconnecting" | "closed";
 
 export interface Link {
   state: LinkState;
   /** Why it is closed for good. */
-  reason: string | null;
+  reason: Trouble | null;
 }
 
 /** What the student said, as it can be sent (again). Audio is base64. */
 export type Utterance = { kind: "text"; content: string } | { kind: "audio"; data: string };
 
-export interface Problem {
-  message: string;
+export interface Problem extends Trouble {
   retryable: boolean;
 }
 

@@ -44,7 +44,7 @@ export function storedTurn(info: TurnInfo): Turn {
     settled: true,
     citations: info.citations,
     degraded: info.degraded,
-    problem: info.error === null ? null : { message: info.error, retryable: said },
+    problem: info.error === null ? null : { code: null, message: info.error, retryable: said },
     utterance: said ? { kind: "text", content: info.user_text } : null,
   };
 }

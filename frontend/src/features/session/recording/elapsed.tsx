@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { MAX_AUDIO_SECONDS } from "@/config/limits";
 
 const WARN_SECONDS = 10;
@@ -9,6 +10,7 @@ function clock(seconds: number): string {
 
 /** How long the recording lasts; near its limit, how much is left. */
 export function Elapsed({ since }: { since: number }) {
+  const { t } = useTranslation(["session", "common"]);
   const [now, setNow] = useState(since);
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), 250);
@@ -16,5 +18,5 @@ export function Elapsed({ since }: { since: number }) {
   }, []);
   const seconds = Math.max(0, Math.floor((now - since) / 1_000));
   const left = MAX_AUDIO_SECONDS - 1 - seconds;
-  return <span>{left <= WARN_SECONDS ? `${Math.max(0, left)} s left` : clock(seconds)}</span>;
+  return <span>{left <= WARN_SECONDS ? t("talk.secondsLeft", { seconds: Math.max(0, left) }) : clock(seconds)}</span>;
 }

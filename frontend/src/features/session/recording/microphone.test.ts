@@ -44,28 +44,28 @@ afterEach(() => {
   FakeRecorder.content = "sound";
 });
 
-describe("there is no recording, and the words help, when", () => {
+describe("there is no recording, and a code says why, when", () => {
   test.each([
-    ["NotAllowedError", /blocked/],
-    ["NotFoundError", /No microphone was found/],
-    ["NotReadableError", /Another program/],
-    ["SomethingNew", /type your question/],
-  ])("the browser says %s", async (name, words) => {
+    ["NotAllowedError", "microphone_blocked"],
+    ["NotFoundError", "microphone_absent"],
+    ["NotReadableError", "microphone_busy"],
+    ["SomethingNew", "microphone_failed"],
+  ])("the browser says %s", async (name, code) => {
     browser(() => Promise.reject(new DOMException("no", name)));
-    await expect(Recording.start()).rejects.toThrow(words);
+    await expect(Recording.start()).rejects.toMatchObject({ code });
   });
 
   test("the page came over plain HTTP", async () => {
     vi.stubGlobal("navigator", {});
     vi.stubGlobal("isSecureContext", false);
-    await expect(Recording.start()).rejects.toThrow(/https/);
+    await expect(Recording.start()).rejects.toMatchObject({ code: "microphone_insecure" });
   });
 
   test("it came out too large to send", async () => {
     working();
     FakeRecorder.content = new Uint8Array(MAX_AUDIO_BYTES + 1);
     const recording = await Recording.start();
-    await expect(recording.finish()).rejects.toThrow(/too large/);
+    await expect(recording.finish()).rejects.toMatchObject({ code: "audio_too_large" });
     expect(track.stop).toHaveBeenCalled();
   });
 });

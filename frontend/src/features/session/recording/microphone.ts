@@ -1,41 +1,42 @@
 import { MAX_AUDIO_BYTES } from "@/config/limits";
+import type { ProblemCode } from "@/i18n/problem-words";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 
-/** Why there is no recording, in words that help. */
-export class MicrophoneError extends Error {}
+/** Why there is no recording. */
+export class MicrophoneError extends Error {
+  constructor(readonly code: ProblemCode) {
+    super(code);
+  }
+}
 
-function wordsFor(error: unknown): string {
+function codeFor(error: unknown): ProblemCode {
   switch (error instanceof DOMException ? error.name : "") {
     case "NotAllowedError":
     case "SecurityError":
-      return "The microphone is blocked for this page. Allow it in the address bar's site settings, then try again.";
+      return "microphone_blocked";
     case "NotFoundError":
     case "OverconstrainedError":
-      return "No microphone was found. Plug one in, or type your question.";
+      return "microphone_absent";
     case "NotReadableError":
     case "AbortError":
-      return "Another program is using the microphone. Close it and try again.";
+      return "microphone_busy";
     default:
-      return "The microphone could not be started. You can type your question instead.";
+      return "microphone_failed";
   }
 }
 
 async function openMicrophone(): Promise<MediaStream> {
   // Browsers hide devices from pages that come over plain HTTP from another machine.
   if (!("mediaDevices" in navigator) || typeof MediaRecorder === "undefined") {
-    throw new MicrophoneError(
-      isSecureContext
-        ? "This browser cannot record. You can type your question instead."
-        : "The microphone works only over a secure connection (https). You can type your question instead.",
-    );
+    throw new MicrophoneError(isSecureContext ? "microphone_unsupported" : "microphone_insecure");
   }
   try {
     return await navigator.mediaDevices.getUserMedia({
       audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
     });
   } catch (error) {
-    throw new MicrophoneError(wordsFor(error));
+    throw new MicrophoneError(codeFor(error));
   }
 }
 
@@ -65,7 +66,7 @@ export class Recording {
     await stopped;
     this.release();
     const blob = new Blob(this.chunks, { type: this.recorder.mimeType });
-    if (blob.size > MAX_AUDIO_BYTES) throw new MicrophoneError("The recording is too large. Please say it more briefly.");
+    if (blob.size > MAX_AUDIO_BYTES) throw new MicrophoneError("audio_too_large");
     return blob;
   }
 

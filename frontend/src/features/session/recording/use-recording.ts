@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { MAX_AUDIO_SECONDS } from "@/config/limits";
+import type { ProblemCode } from "@/i18n/problem-words";
 import { toBase64 } from "./base64";
 import { MicrophoneError, Recording } from "./microphone";
 
@@ -24,7 +25,11 @@ interface Callbacks {
   onStart: () => void;
   /** With what was said, in base64. */
   onUtterance: (data: string) => void;
-  onProblem: (message: string) => void;
+  onProblem: (code: ProblemCode) => void;
+}
+
+function codeOf(error: unknown): ProblemCode {
+  return error instanceof MicrophoneError ? error.code : "microphone_failed";
 }
 
 /** One utterance at a time: start, then finish (which delivers it) or cancel. */
@@ -68,7 +73,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
     } catch (error) {
       if (mine !== attempt.current) return;
       end();
-      told.current.onProblem(error instanceof MicrophoneError ? error.message : String(error));
+      told.current.onProblem(codeOf(error));
     }
   }, [end]);
 
@@ -77,7 +82,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
     if (done === null) return;
     if (Date.now() - startedAt < SHORTEST_MS) {
       cancel();
-      told.current.onProblem("That was very short. Hold the button while you speak, or tap it to start and again to send.");
+      told.current.onProblem("very_short");
       return;
     }
     recording.current = null;
@@ -85,7 +90,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
     try {
       told.current.onUtterance(await toBase64(await done.finish()));
     } catch (error) {
-      told.current.onProblem(error instanceof Error ? error.message : String(error));
+      told.current.onProblem(codeOf(error));
     }
     end();
   }, [startedAt, cancel, end]);

@@ -174,20 +174,22 @@ describe("a lost connection", () => {
 });
 
 describe("the end", () => {
+  const ended = { code: "session_ended", message: "" };
+
   test("of the session is final", async () => {
     await connected();
     FakeWebSocket.last.fail(4001);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(FakeWebSocket.all).toHaveLength(1);
-    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: "This session has ended." });
+    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: ended });
   });
 
   test("a refused ticket is final, with its reason", async () => {
-    ticket.mockRejectedValue(new Refusal("This session has ended."));
+    ticket.mockRejectedValue(new Refusal(ended));
     open();
     await vi.advanceTimersByTimeAsync(60_000);
     expect(ticket).toHaveBeenCalledOnce();
-    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: "This session has ended." });
+    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: ended });
   });
 
   test("a closed socket neither speaks nor comes back", async () => {

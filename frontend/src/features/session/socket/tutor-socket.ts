@@ -1,5 +1,6 @@
 import type { EngineTicket } from "@/api/engine-tickets";
 import type { ClientMessage, FragmentMessage, ServerMessage } from "@/api/protocol";
+import type { Trouble } from "@/i18n/problem-words";
 import type { Link } from "../model/state";
 import { backoff } from "./backoff";
 
@@ -22,7 +23,11 @@ export interface SocketOptions {
 }
 
 /** The session may not be entered (any more): trying again is of no use. */
-export class Refusal extends Error {}
+export class Refusal extends Error {
+  constructor(readonly trouble: Trouble) {
+    super(trouble.message);
+  }
+}
 
 /** The session's connection. Comes back by itself until it is closed. */
 export class TutorSocket {
@@ -73,7 +78,7 @@ export class TutorSocket {
     try {
       ticket = await this.options.ticket();
     } catch (error) {
-      if (error instanceof Refusal) this.giveUp(error.message);
+      if (error instanceof Refusal) this.giveUp(error.trouble);
       else this.tryLater();
       return;
     }
@@ -118,7 +123,7 @@ export class TutorSocket {
   private closed(code: number): void {
     this.drop();
     if (!this.wanted) return;
-    if (code === SESSION_ENDED) this.giveUp("This session has ended.");
+    if (code === SESSION_ENDED) this.giveUp({ code: "session_ended", message: "" });
     else this.tryLater();
   }
 
@@ -128,7 +133,7 @@ export class TutorSocket {
     this.retry = setTimeout(() => void this.connect(), backoff(this.attempt++));
   }
 
-  private giveUp(reason: string): void {
+  private giveUp(reason: Trouble): void {
     if (!this.wanted) return;
     this.close();
     this.listener.onLink({ state: "closed", reason });

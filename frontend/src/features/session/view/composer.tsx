@@ -1,4 +1,5 @@
 import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/ui/icon";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { MAX_TEXT } from "@/config/limits";
@@ -14,6 +15,7 @@ interface ComposerProps {
 }
 
 export function Composer({ connected, closed, onSend }: ComposerProps) {
+  const { t } = useTranslation(["session", "common"]);
   const [text, setText] = useState("");
   const length = Array.from(text.trim()).length;
   const sendable = connected && length > 0 && length <= MAX_TEXT;
@@ -35,11 +37,11 @@ export function Composer({ connected, closed, onSend }: ComposerProps) {
   return (
     <form className={styles.composer} onSubmit={submit}>
       <label className={styles.field} data-text={text}>
-        <VisuallyHidden>Your question</VisuallyHidden>
+        <VisuallyHidden>{t("chat.question")}</VisuallyHidden>
         <textarea
           rows={1}
           value={text}
-          placeholder="Ask anything…"
+          placeholder={t("chat.placeholder")}
           enterKeyHint="send"
           disabled={closed}
           onChange={(event) => setText(event.target.value)}
@@ -50,10 +52,16 @@ export function Composer({ connected, closed, onSend }: ComposerProps) {
       </label>
       {length > COUNT_FROM && (
         <span id="composer-count" className={styles.count} data-over={length > MAX_TEXT} role="status">
-          {length > MAX_TEXT ? `${length - MAX_TEXT} too many` : `${MAX_TEXT - length} left`}
+          {length > MAX_TEXT ? t("chat.over", { count: length - MAX_TEXT }) : t("chat.left", { count: MAX_TEXT - length })}
         </span>
       )}
-      <button type="submit" className={styles.send} disabled={!sendable} aria-label="Send" data-testid="composer-send">
+      <button
+        type="submit"
+        className={styles.send}
+        disabled={!sendable}
+        aria-label={t("chat.send")}
+        data-testid="composer-send"
+      >
         <Icon name="arrowUp" />
       </button>
     </form>

@@ -1,3 +1,4 @@
+import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Elapsed } from "../recording/elapsed";
@@ -14,12 +15,13 @@ interface ControlsProps {
 }
 
 export function Controls({ recording, connected, stoppable, onStop }: ControlsProps) {
+  const { t } = useTranslation(["session", "common"]);
   const { phase, stream } = recording;
   const active = phase === "recording" || phase === "finishing";
   return (
     <div className={styles.controls} data-recording={active}>
       {active && (
-        <Button look="plain" className={styles.round} onClick={recording.cancel} aria-label="Discard what I said">
+        <Button look="plain" className={styles.round} onClick={recording.cancel} aria-label={t("talk.discard")}>
           <Icon name="trash" />
         </Button>
       )}
@@ -31,9 +33,9 @@ export function Controls({ recording, connected, stoppable, onStop }: ControlsPr
         </div>
       )}
       {!active && stoppable && (
-        <Button className={styles.round} onClick={onStop} aria-label="Stop the tutor" data-testid="stop-button">
+        <Button className={styles.round} onClick={onStop} aria-label={t("talk.stopTutor")} data-testid="stop-button">
           <Icon name="stop" size={24} />
-          <span className={styles.label}>Stop</span>
+          <span className={styles.label}>{t("talk.stop")}</span>
         </Button>
       )}
     </div>

@@ -1,14 +1,15 @@
+import { useTranslation } from "react-i18next";
+
 /** What the student must know about who answers. */
 export function Disclosure({ demoBrain }: { demoBrain: boolean }) {
+  const { t } = useTranslation(["session", "common"]);
   return (
     <p>
-      You are talking to an AI.{" "}
+      {t("disclosure.ai")}{" "}
       {demoBrain ? (
-        <span data-testid="demo-notice">
-          Demo brain: a small embedded language model answers here, and it makes mistakes.
-        </span>
+        <span data-testid="demo-notice">{t("disclosure.demo")}</span>
       ) : (
-        "It can be wrong: check what matters."
+        t("disclosure.check")
       )}
     </p>
   );

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Portrait } from "@/components/ui/portrait";
@@ -19,13 +20,14 @@ interface FaceProps {
 
 /** The tutor: a still picture, the idle film over it, the speech over both, then words. */
 export function Face({ player, playback, about, stage, sending, recording }: FaceProps) {
+  const { t } = useTranslation(["session", "common"]);
   const speech = useRef<HTMLVideoElement>(null);
   const idle = useRef<HTMLVideoElement>(null);
   useEffect(() => (speech.current === null ? undefined : player.attach(speech.current, idle.current)), [player]);
 
   const now = stageNow({ stage, sending, recording, speaking: playback.speaking && !playback.blocked });
   return (
-    <section className={styles.area} aria-label="Your tutor">
+    <section className={styles.area} aria-label={t("face.label")}>
       <div className={styles.tile} data-stage={now}>
         {about && <Portrait name={about.tutor.name} src={about.avatar?.poster_url} className={styles.layer} />}
         <IdleFilm ref={idle} src={about?.avatar?.idle_url ?? null} className={styles.layer} />
@@ -38,14 +40,14 @@ export function Face({ player, playback, about, stage, sending, recording }: Fac
           data-testid="speech-video"
         />
         <p className={styles.stage} role="status" data-testid="stage" data-stage={now}>
-          {stageWords(now, stage?.position ?? null)}
+          {stageWords(t, now, stage?.position ?? null)}
         </p>
-        {playback.voiceOnly && <p className={styles.note}>Voice only</p>}
-        {playback.failed && <p className={styles.note}>This browser could not play the reply</p>}
+        {playback.voiceOnly && <p className={styles.note}>{t("face.voiceOnly")}</p>}
+        {playback.failed && <p className={styles.note}>{t("face.unplayable")}</p>}
         {playback.blocked && (
           <div className={styles.blocked}>
             <Button look="primary" onClick={() => player.unlock()} data-testid="unlock-sound">
-              <Icon name="sound" /> Tap to start sound
+              <Icon name="sound" /> {t("face.unlock")}
             </Button>
           </div>
         )}

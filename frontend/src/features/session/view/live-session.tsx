@@ -20,9 +20,9 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
   const recording = useRecording({
     onStart: () => session.interrupt(),
     onUtterance: (data) => {
-      if (!session.say({ kind: "audio", data })) session.trouble("The connection was lost while you spoke. Please say it again.");
+      if (!session.say({ kind: "audio", data })) session.trouble("lost_while_speaking");
     },
-    onProblem: (message) => session.trouble(message),
+    onProblem: (code) => session.trouble(code),
   });
   const write = useCallback((content: string) => session.say({ kind: "text", content }), [session]);
 

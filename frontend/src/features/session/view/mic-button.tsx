@@ -1,4 +1,5 @@
 import { useState, type KeyboardEvent } from "react";
+import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/ui/icon";
 import { Spinner } from "@/components/ui/spinner";
 import { Press } from "../recording/press";
@@ -9,6 +10,7 @@ const isPressKey = (event: KeyboardEvent) => event.key === " " || event.key === 
 
 /** Press to talk. Hold it while speaking, or tap to begin and tap again to send. */
 export function MicButton({ recording, disabled }: { recording: RecordingControl; disabled: boolean }) {
+  const { t } = useTranslation(["session", "common"]);
   const [press] = useState(() => new Press());
   const active = recording.phase === "recording";
   return (
@@ -17,8 +19,8 @@ export function MicButton({ recording, disabled }: { recording: RecordingControl
       className={styles.mic}
       disabled={disabled && !active}
       aria-pressed={active}
-      aria-label={active ? "Send what I said" : "Talk to the tutor"}
-      title={active ? undefined : "Hold to talk, or tap to start"}
+      aria-label={active ? t("talk.finish") : t("talk.start")}
+      title={active ? undefined : t("talk.hint")}
       data-testid="mic-button"
       data-phase={recording.phase}
       onPointerDown={(event) => {
@@ -48,7 +50,7 @@ export function MicButton({ recording, disabled }: { recording: RecordingControl
       ) : (
         <Icon name={active ? "arrowUp" : "microphone"} size={26} />
       )}
-      <span className={styles.label}>{active ? "Send" : "Talk"}</span>
+      <span className={styles.label}>{active ? t("talk.send") : t("talk.talk")}</span>
     </button>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { useTranslation } from "react-i18next";
 import { Link, useNavigate } from "react-router";
 import type { TutorInfo } from "@/api/protocol";
 import { Button } from "@/components/ui/button";
@@ -6,16 +7,10 @@ import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
 import { Notice } from "@/components/ui/notice";
 import { paths } from "@/config/paths";
-import type { Link as LinkInfo, LinkState } from "../model/state";
+import { useProblemWords } from "@/i18n/problem-words";
+import type { Link as LinkInfo } from "../model/state";
 import { useEndSession } from "../session-query";
 import styles from "./session-bar.module.css";
-
-const LINK_WORDS: Record<LinkState, string> = {
-  connecting: "Connecting…",
-  open: "Connected",
-  reconnecting: "Reconnecting…",
-  closed: "Not connected",
-};
 
 interface SessionBarProps {
   sessionId: string;
@@ -24,14 +19,16 @@ interface SessionBarProps {
 }
 
 export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
+  const { t } = useTranslation(["session", "common"]);
+  const words = useProblemWords();
   const [asking, setAsking] = useState(false);
   const end = useEndSession(sessionId);
   const navigate = useNavigate();
   return (
     <>
-      <title>{tutor ? `${tutor.name} · Tutor` : "Tutor"}</title>
+      <title>{tutor ? t("common:title", { page: tutor.name }) : t("common:app")}</title>
       <header className={styles.bar}>
-        <Link to={paths.tutors} className={styles.back} aria-label="Back to the tutors">
+        <Link to={paths.tutors} className={styles.back} aria-label={t("bar.back")}>
           <Icon name="arrowLeft" />
         </Link>
         <div className={styles.who}>
@@ -39,39 +36,39 @@ export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
           <p>{tutor?.subject ?? "\u00a0"}</p>
         </div>
         <p className={styles.link} role="status" data-testid="connection" data-state={link.state}>
-          <span>{LINK_WORDS[link.state]}</span>
+          <span>{t(`bar.link.${link.state}`)}</span>
         </p>
         <Button look="plain" className={styles.end} onClick={() => setAsking(true)} data-testid="end-session">
-          End
+          {t("bar.end")}
         </Button>
       </header>
       {link.reason !== null && (
         <div className={styles.reason}>
-          <Notice tone="danger" actions={<Link to={paths.tutors}>Choose a tutor</Link>}>
-            {link.reason}
+          <Notice tone="danger" actions={<Link to={paths.tutors}>{t("bar.chooseTutor")}</Link>}>
+            {words(link.reason)}
           </Notice>
         </div>
       )}
       <Dialog
         open={asking}
-        title="End this session?"
+        title={t("bar.endTitle")}
         onClose={() => setAsking(false)}
         actions={
           <>
-            <Button onClick={() => setAsking(false)}>Keep talking</Button>
+            <Button onClick={() => setAsking(false)}>{t("bar.keep")}</Button>
             <Button
               look="danger"
               busy={end.isPending}
               onClick={() => end.mutate(undefined, { onSuccess: () => void navigate(paths.history) })}
               data-testid="end-session-confirm"
             >
-              End session
+              {t("bar.endConfirm")}
             </Button>
           </>
         }
       >
-        <p>You can read it again under History, but not go on with it. To pause, simply leave the page.</p>
-        {end.error && <p role="alert">{end.error.message}</p>}
+        <p>{t("bar.endWords")}</p>
+        {end.error && <p role="alert">{words(end.error)}</p>}
       </Dialog>
     </>
   );

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { i18n } from "@/i18n/i18n";
 import { stageNow, stageWords } from "./stage-words";
 
+const t = i18n.getFixedT("en", "session");
 const quiet = { stage: null, sending: false, speaking: false, recording: false };
 
 test("what is heard counts more than what is computed", () => {
@@ -18,6 +20,6 @@ test("a message that nobody has taken yet is being sent", () => {
 });
 
 test("the place in the line is told where it is known", () => {
-  expect(stageWords("queued", 3)).toBe("In line: number 3");
-  expect(stageWords("queued", null)).not.toContain("number");
+  expect(stageWords(t, "queued", 3)).toBe("In line: number 3");
+  expect(stageWords(t, "queued", null)).not.toContain("number");
 });

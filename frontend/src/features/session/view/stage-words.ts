@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import type { SessionState } from "../model/state";
 
 interface Moment {
@@ -20,20 +21,7 @@ export function stageNow({ stage, sending, speaking, recording }: Moment): Stage
   return stage?.name ?? (sending ? "sending" : "idle");
 }
 
-export function stageWords(name: StageName, position: number | null): string {
-  switch (name) {
-    case "idle":
-      return "Ready";
-    case "recording":
-    case "listening":
-      return "Listening…";
-    case "sending":
-      return "Sending…";
-    case "queued":
-      return position === null || position < 1 ? "Waiting for a free place…" : `In line: number ${position}`;
-    case "thinking":
-      return "Thinking…";
-    case "speaking":
-      return "Speaking";
-  }
+export function stageWords(t: TFunction<"session">, name: StageName, position: number | null): string {
+  if (name === "queued" && position !== null && position > 0) return t("face.stage.queuedAt", { position });
+  return t(`face.stage.${name}`);
 }

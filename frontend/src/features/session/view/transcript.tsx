@@ -1,6 +1,8 @@
 import { useLayoutEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { useProblemWords } from "@/i18n/problem-words";
 import type { About, Problem, Turn } from "../model/state";
 import styles from "./transcript.module.css";
 import { TurnView } from "./turn-view";
@@ -19,6 +21,8 @@ interface TranscriptProps {
 }
 
 export function Transcript({ about, turns, problem, connected, onDismiss, onRetry, onAsk }: TranscriptProps) {
+  const { t } = useTranslation(["session", "common"]);
+  const words = useProblemWords();
   const box = useRef<HTMLDivElement>(null);
   const reading = useRef(true);
   const count = useRef(0);
@@ -35,7 +39,7 @@ export function Transcript({ about, turns, problem, connected, onDismiss, onRetr
       ref={box}
       className={styles.box}
       role="log"
-      aria-label="Conversation"
+      aria-label={t("chat.label")}
       tabIndex={0}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         reading.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
@@ -43,7 +47,7 @@ export function Transcript({ about, turns, problem, connected, onDismiss, onRetr
     >
       {about && about.tutor.greeting !== "" && <p className={styles.greeting}>{about.tutor.greeting}</p>}
       {about && turns.length === 0 && (
-        <ul className={styles.questions} aria-label="You could ask">
+        <ul className={styles.questions} aria-label={t("chat.youCouldAsk")}>
           {about.tutor.suggested_questions.map((question) => (
             <li key={question}>
               <button type="button" disabled={!connected} onClick={() => onAsk(question)}>
@@ -57,8 +61,8 @@ export function Transcript({ about, turns, problem, connected, onDismiss, onRetr
         <TurnView key={turn.key} turn={turn} canRetry={connected} onRetry={() => onRetry(turn.key)} />
       ))}
       {problem && (
-        <Notice tone="danger" actions={<Button onClick={onDismiss}>Dismiss</Button>}>
-          {problem.message}
+        <Notice tone="danger" actions={<Button onClick={onDismiss}>{t("common:dismiss")}</Button>}>
+          {words(problem)}
         </Notice>
       )}
     </div>

@@ -56,7 +56,7 @@ test("but not without a connection", () => {
 });
 
 test("a recording of which nothing was understood is not offered again", () => {
-  const problem = { message: "I could not hear anything.", retryable: false };
+  const problem = { code: "nothing_heard", message: "", retryable: false };
   show({ ...saidTurn("a", { kind: "audio", data: "AAAA" }), status: "failed", problem });
   expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
 });

@@ -1,22 +1,12 @@
-import type { Degraded } from "@/api/protocol";
+import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Notice } from "@/components/ui/notice";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
+import { useProblemWords } from "@/i18n/problem-words";
 import { isOver, type Turn } from "../model/state";
 import { Citations } from "./citations";
 import styles from "./turn-view.module.css";
-
-const LESS: Record<Degraded, string> = {
-  video: "Voice only",
-  speech: "Partly not spoken",
-  text: "Cut short",
-};
-
-function notes(turn: Turn): string {
-  const less = turn.degraded.map((what) => LESS[what]);
-  return (turn.status === "interrupted" ? ["Stopped", ...less] : less).join(" · ");
-}
 
 interface TurnViewProps {
   turn: Turn;
@@ -25,20 +15,23 @@ interface TurnViewProps {
 }
 
 export function TurnView({ turn, canRetry, onRetry }: TurnViewProps) {
+  const { t } = useTranslation(["session", "common"]);
+  const words = useProblemWords();
   const { userText, replyText, problem, modality } = turn;
   const over = isOver(turn);
-  const note = notes(turn);
+  const less = turn.degraded.map((what) => t(`chat.less.${what}`));
+  const note = (turn.status === "interrupted" ? [t("chat.stopped"), ...less] : less).join(" · ");
   return (
     <article className={styles.turn} aria-busy={!over}>
       {(userText !== "" || modality === "audio") && (
         <div className={styles.user} data-testid="turn-user">
-          <VisuallyHidden>You: </VisuallyHidden>
+          <VisuallyHidden>{t("chat.you")}</VisuallyHidden>
           {modality === "audio" && (
-            <span className={styles.spoken} title="Spoken">
+            <span className={styles.spoken} title={t("chat.spoken")}>
               <Icon name="microphone" size={16} />
             </span>
           )}
-          {userText || <span className={styles.unheard}>{over ? "Not understood" : "…"}</span>}
+          {userText || <span className={styles.unheard}>{over ? t("chat.notUnderstood") : "…"}</span>}
         </div>
       )}
       {replyText === "" && !over && problem === null && (
@@ -50,7 +43,7 @@ export function TurnView({ turn, canRetry, onRetry }: TurnViewProps) {
       )}
       {replyText !== "" && (
         <div className={styles.reply} data-testid="turn-assistant" data-settled={turn.settled}>
-          <VisuallyHidden>Tutor: </VisuallyHidden>
+          <VisuallyHidden>{t("chat.tutor")}</VisuallyHidden>
           {replyText}
         </div>
       )}
@@ -63,12 +56,12 @@ export function TurnView({ turn, canRetry, onRetry }: TurnViewProps) {
             problem.retryable &&
             turn.utterance && (
               <Button disabled={!canRetry} onClick={onRetry} data-testid="retry">
-                <Icon name="retry" size={18} /> Try again
+                <Icon name="retry" size={18} /> {t("common:tryAgain")}
               </Button>
             )
           }
         >
-          {problem.message}
+          {words(problem)}
         </Notice>
       )}
     </article>
