@@ -88,9 +88,9 @@ class Voice(FakeVoice):
     def __init__(self, gates: str) -> None:
         self._gates = Gates(gates)
 
-    def speak(self, text: str, *, voice: str) -> Speech:
+    def speak(self, text: str, *, voice: str, cancelled: Callable[[], bool] = lambda: False) -> Speech:
         self._gates.wait("tts")
-        return super().speak(text, voice=voice)
+        return super().speak(text, voice=voice, cancelled=cancelled)
 
 
 class Face(FakeAvatar):

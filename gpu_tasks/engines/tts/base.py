@@ -1,6 +1,6 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,14 @@ class Viseme(NamedTuple):
     shape: str
 
 
+class Word(NamedTuple):
+    """A word as it is spoken ("seven thirty P.M." are three), with its punctuation, and when, in seconds."""
+
+    start: float
+    end: float
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Speech:
     pcm: NDArray[np.int16]
@@ -22,6 +30,9 @@ class Speech:
     sample_rate: int
     visemes: tuple[Viseme, ...] | None
     """Without gaps from 0 to the end of `pcm`; None from a voice that does not tell its times."""
+    words: tuple[Word, ...] | None = None
+    """In their order, within `pcm`, none before the one before it has ended. In Chinese, what a dictionary has as
+    one word. None from a voice that does not tell its times."""
 
     @property
     def duration(self) -> float:
@@ -34,6 +45,9 @@ class Voice:
     language: str
     """ISO 639-1."""
     description: str
+    sex: Literal["female", "male"]
+    sample: str
+    """A sentence to try the voice with, in its language."""
 
 
 class TTSEngine(Protocol):
@@ -41,9 +55,11 @@ class TTSEngine(Protocol):
 
     voices: Mapping[str, Voice]
 
-    def speak(self, text: str, *, voice: str) -> Speech:
-        """Speak one segment of plain text, about -20 dBFS loud. Raises EngineError; an unknown voice
-        is ModelMissing."""
+    def speak(self, text: str, *, voice: str, cancelled: Callable[[], bool] = lambda: False) -> Speech:
+        """Speak one segment of plain text, about -20 dBFS loud. Raises EngineError; an unknown voice is ModelMissing.
+
+        When `cancelled()` becomes true it stops soon; what it then returns is not to be used.
+        """
         ...
 
     def warm_up(self) -> None: ...

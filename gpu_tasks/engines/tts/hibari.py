@@ -1,31 +1,30 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import takewhile
 from types import MappingProxyType
 
-import numpy as np
-
 from gpu_tasks.engines.errors import ModelMissing
-from gpu_tasks.engines.tts.base import Speech, Viseme, Voice
+from gpu_tasks.engines.tts.base import Speech, Voice
 from gpu_tasks.engines.tts.hibari_model import SAMPLE_RATE, HibariModel, Timbre
-from gpu_tasks.engines.tts.loudness import MARGIN_SECONDS, Samples, normalised, speech_bounds
-from gpu_tasks.engines.tts.phonemes import SILENCE, track, window
+from gpu_tasks.engines.tts.pronunciation import Sentence
+from gpu_tasks.engines.tts.utterance import Piece, joined, timed, untimed
 
 AHEAD = 0.05
 """The model's sound comes this much earlier than its durations say (vowels against loudness, measured)."""
-BETWEEN_SENTENCES = 0.2
-"""Seconds of silence, beside the 50 ms that each sentence keeps at its ends."""
-PAD = " "
-"""The model puts one symbol of silence before and one behind the phonemes."""
 
 TIMBRES = {
     "heart": Timbre(),
     "heart-bright": Timbre(pitch=1.06, formants=1.06),
     "heart-low": Timbre(pitch=0.6, formants=0.84, residue_db=9.0),
 }
+SAMPLE = "Plants make their own food from light, water and air."
 VOICES: Mapping[str, Voice] = MappingProxyType(
     {
-        "heart": Voice("heart", "en", "American English, a woman's voice"),
-        "heart-bright": Voice("heart-bright", "en", "American English, a brighter, younger woman's voice"),
-        "heart-low": Voice("heart-low", "en", "American English, a man's low voice"),
+        voice.name: voice
+        for voice in (
+            Voice("heart", "en", "American English, warm and clear", "female", SAMPLE),
+            Voice("heart-bright", "en", "American English, brighter and younger", "female", SAMPLE),
+            Voice("heart-low", "en", "American English, low", "male", SAMPLE),
+        )
     }
 )
 
@@ -41,38 +40,18 @@ class HibariVoice:
     def __init__(self, threads: int = 1) -> None:
         self._model = HibariModel(threads=threads)
 
-    def speak(self, text: str, *, voice: str) -> Speech:
+    def speak(self, text: str, *, voice: str, cancelled: Callable[[], bool] = lambda: False) -> Speech:
         if voice not in TIMBRES:
             raise ModelMissing(f"there is no voice {voice!r}, only {', '.join(TIMBRES)}")
-        sound: list[Samples] = []
-        shapes: list[Viseme] = []
-        length = 0
-        for phonemes in self._model.sentences(text):
-            samples, visemes = self._sentence(phonemes, TIMBRES[voice])
-            if not len(samples):
-                continue
-            if sound:
-                sound.append(np.zeros(int(BETWEEN_SENTENCES * SAMPLE_RATE), np.float32))
-                length += len(sound[-1])
-            at = length / SAMPLE_RATE
-            shapes += [Viseme(at + start, at + end, shape) for start, end, shape in visemes]
-            sound.append(samples)
-            length += len(samples)
-        pcm = normalised(np.concatenate(sound), SAMPLE_RATE) if sound else np.zeros(0, np.int16)
-        whole = tuple(window(shapes, 0, length / SAMPLE_RATE)) if self._model.tells_times else None
-        return Speech(pcm, SAMPLE_RATE, whole)
+        wanted = takewhile(lambda _: not cancelled(), self._model.sentences(text))
+        pieces = (self._piece(sentence, TIMBRES[voice]) for sentence in wanted)
+        return joined(pieces, SAMPLE_RATE, timed=self._model.tells_times)
 
     def warm_up(self) -> None:
         self.speak("Good morning, Dr. Smith.", voice="heart")
 
-    def _sentence(self, phonemes: str, timbre: Timbre) -> tuple[Samples, list[Viseme]]:
-        """The trimmed sound and its visemes: none from a model that does not tell its times."""
-        samples, seconds = self._model.sound(phonemes, timbre)
-        start, end = speech_bounds(samples, SAMPLE_RATE)
+    def _piece(self, sentence: Sentence, timbre: Timbre) -> Piece:
+        samples, seconds = self._model.sound(sentence, timbre)
         if seconds is None:
-            return samples[start:end], []
-        visemes = window(track(PAD + phonemes + PAD, seconds), start / SAMPLE_RATE + AHEAD, end / SAMPLE_RATE + AHEAD)
-        # the last phoneme's time reaches into the silence behind it, in which the mouth is closed
-        length = (end - start) / SAMPLE_RATE
-        closed = window(visemes, 0, length - MARGIN_SECONDS)
-        return samples[start:end], [*closed, Viseme(length - MARGIN_SECONDS, length, SILENCE)]
+            return untimed(samples, SAMPLE_RATE)
+        return timed(samples, SAMPLE_RATE, sentence, seconds, ahead=AHEAD)

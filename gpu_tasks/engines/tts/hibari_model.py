@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from gpu_tasks.engines.tts.english import English
 from gpu_tasks.engines.tts.loudness import Samples
 from gpu_tasks.engines.tts.onnx_outputs import with_output
-from gpu_tasks.engines.tts.phonemes import is_spoken
+from gpu_tasks.engines.tts.pronunciation import Sentence, phonemes
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,7 @@ class HibariModel:
 
         model = Path(voice_path(DEFAULT, download_missing=False)).read_bytes()
         self._synth = dsp.synth
+        self._english = English()
         self.tells_times = True
         try:
             # onnxruntime, to which hibari hands its `model` on, takes the bytes as well as a path
@@ -57,16 +59,14 @@ class HibariModel:
             log.warning("hibari's phoneme times do not add up to its sound: not used")
             self.tells_times = False
 
-    def sentences(self, text: str) -> list[str]:
-        """The phonemes of each sentence in which there is something to say."""
-        phonemes: list[str] = self._hibari.phonemize(text)
-        return [known for sentence in phonemes if is_spoken(known := self._known(sentence))]
+    def sentences(self, text: str) -> list[Sentence]:
+        return self._english.sentences(text)
 
-    def sound(self, phonemes: str, timbre: Timbre) -> Sound:
+    def sound(self, sentence: Sentence, timbre: Timbre) -> Sound:
         """Not trimmed, at SAMPLE_RATE; the tempo does not depend on the timbre."""
         # spoken faster or slower by as much as the change of rate stretches it
         inputs = {
-            "ids": np.asarray([self._hibari.ids(phonemes)], np.int64),
+            "ids": np.asarray([self._hibari.ids(phonemes(sentence))], np.int64),
             "speed": np.asarray([1 / timbre.formants], np.float32),
         }
         lh, theta, ln, lr, phi, f0, *durations = self._hibari.sess.run(None, inputs)
@@ -77,9 +77,6 @@ class HibariModel:
         if self.tells_times:
             seconds = (durations[0].reshape(-1) * (DURATION_HOP / SAMPLE_RATE / timbre.formants)).tolist()
         return Sound(_faster(samples, timbre.formants), seconds)
-
-    def _known(self, phonemes: str) -> str:
-        return "".join(symbol for symbol in phonemes if symbol in self._hibari.vocab)
 
     def _times_add_up(self) -> bool:
         sound = self.sound(self.sentences("One, two.")[0], Timbre())

@@ -35,9 +35,13 @@ BEFORE_ITS_VOWEL = frozenset("ˈˌ")
 AFTER_ITS_PHONEME = frozenset("ːʰʲ\u0303ᵝ→↗↘↓")
 
 
-def is_spoken(phonemes: str) -> bool:
-    """Whether there is anything in it but pauses and marks."""
-    return any(symbol in SHAPE_OF or symbol in DIPHTHONGS for symbol in phonemes)
+def is_phoneme(symbol: str) -> bool:
+    """Not a pause, nor a mark beside one."""
+    return symbol in SHAPE_OF or symbol in DIPHTHONGS
+
+
+def is_pause(symbol: str) -> bool:
+    return not (is_phoneme(symbol) or symbol in BEFORE_ITS_VOWEL or symbol in AFTER_ITS_PHONEME)
 
 
 def track(phonemes: str, seconds: Sequence[float]) -> list[Viseme]:

@@ -82,6 +82,23 @@ def test_silence_is_trimmed_and_loudness_is_even(voice: HibariVoice, name: str) 
     assert speech.visemes[-1].shape == "sil"
 
 
+def test_each_word_is_said_in_its_time(voice: HibariVoice) -> None:
+    speech = voice.speak("Dr. Smith paid $3.50. Don't you think — really?", voice="heart")
+
+    assert speech.words
+    assert [word.text for word in speech.words] == ["Dr", "Smith", "paid", "$3.50.", "Don't", "you", "think", "really?"]
+    assert all(before.end <= after.start for before, after in pairwise(speech.words))
+    assert speech.words[0].start == pytest.approx(0.05, abs=0.05)
+    assert speech.words[-1].end == pytest.approx(speech.duration - 0.05, abs=0.15)
+    assert max(speech.words, key=lambda word: word.end - word.start).text == "$3.50."
+
+
+def test_a_speech_that_is_not_wanted_any_more_is_broken_off(voice: HibariVoice) -> None:
+    answers = iter([False, True])
+
+    assert len(voice.speak("One. Two. Three.", voice="heart", cancelled=lambda: next(answers)).words or ()) == 1
+
+
 def test_the_voices_differ_in_pitch_and_keep_their_tempo(voice: HibariVoice) -> None:
     spoken = {name: voice.speak(SENTENCE, voice=name) for name in VOICES}
     base = pitch(spoken["heart"])
@@ -97,6 +114,7 @@ def test_nothing_to_say_is_an_empty_speech(voice: HibariVoice, text: str) -> Non
 
     assert len(speech.pcm) == 0
     assert speech.visemes == ()
+    assert speech.words == ()
 
 
 def test_an_unknown_voice_is_refused(voice: HibariVoice) -> None:
@@ -122,6 +140,7 @@ def test_a_model_that_does_not_tell_its_times_still_speaks(
         speech = HibariVoice().speak("Hello there.", voice="heart")
 
     assert speech.visemes is None
+    assert speech.words is None
     assert speech.duration > 0.5
     assert "phoneme times" in caplog.text
 
@@ -134,6 +153,7 @@ def test_times_that_do_not_add_up_are_not_used(
         speech = HibariVoice().speak("Hello there.", voice="heart")
 
     assert speech.visemes is None
+    assert speech.words is None
     assert "add up" in caplog.text
 
 
