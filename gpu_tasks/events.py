@@ -26,6 +26,7 @@ class TurnRef(TypedDict):
     session_id: str
     folder: str
     """Where the turn's media go in the media store."""
+    session_folder: str
     language: str
     voice: str
     avatar: AvatarRef | None

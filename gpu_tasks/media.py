@@ -1,5 +1,7 @@
 """The media store, by key. The filesystem or whatever STORAGES["default"] names."""
 
+from contextlib import suppress
+
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
@@ -7,6 +9,20 @@ from django.core.files.storage import default_storage
 def save(key: str, data: bytes) -> str:
     """A key written again (a task that ran twice) holds the newer bytes."""
     return default_storage.save(key, ContentFile(data))
+
+
+def delete_folder(folder: str) -> None:
+    """With all that is in it. `folder` ends in a slash; one that is not there is no mistake."""
+    try:
+        folders, files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in files:
+        default_storage.delete(folder + name)
+    for name in folders:
+        delete_folder(f"{folder}{name}/")
+    with suppress(OSError):  # not empty: somebody has just put a file there, and sees to it himself
+        default_storage.delete(folder)
 
 
 def read(key: str) -> bytes:

@@ -135,6 +135,15 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
     turn_log.append(turn, Replied(content=text, citations=prompt["citations"]), once="reply")
 
 
+def _keep(turn: TurnRef, name: str, data: bytes) -> str:
+    """Save a file of the turn. Raises TurnClosed when its session was erased meanwhile: nothing of it may stay."""
+    key = media.save(f"{turn['folder']}{name}", data)
+    if turn_log.is_erased(turn["session_id"]):
+        media.delete_folder(turn["session_folder"])
+        raise turn_log.TurnClosed
+    return key
+
+
 def _aloud(turn: TurnRef, segment: int, text: str) -> Signature:
     spoken = speak.s(turn=turn, segment=segment, text=text)
     if turn["mode"] == "voice":
@@ -152,13 +161,16 @@ def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | No
     from gpu_tasks import audio
     from gpu_tasks.speakable import speakable
 
-    Watch(turn).check()
-    speech = stages.tts().speak(speakable(text, turn["language"]), voice=turn["voice"])
+    watch = Watch(turn)
+    watch.check()
+    said = speakable(text, turn["language"])
+    speech = stages.tts().speak(said, voice=turn["voice"], cancelled=watch.is_cancelled)
+    watch.check()
     if not len(speech.pcm):
         turn_log.append(turn, SegmentDone(segment=segment, content=text, silent=True), once=f"segment:{segment}")
         self.request.chain = None
         return None
-    key = media.save(f"{turn['folder']}{segment}.wav", audio.wav_bytes(speech.pcm, speech.sample_rate))
+    key = _keep(turn, f"{segment}.wav", audio.wav_bytes(speech.pcm, speech.sample_rate))
     duration_ms = round(speech.duration * 1000)
     turn_log.append(turn, Voiced(segment=segment, duration_ms=duration_ms), once=f"voiced:{segment}")
     visemes = None if speech.visemes is None else [(v.start, v.end, v.shape) for v in speech.visemes]
@@ -203,7 +215,7 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         segment=segment,
         content=text,
         duration_ms=spoken["duration_ms"],
-        video=media.save(f"{turn['folder']}{segment}.mp4", bytes(whole)),
+        video=_keep(turn, f"{segment}.mp4", bytes(whole)),
         audio=spoken["audio"],
     )
     turn_log.append(turn, done, once=f"segment:{segment}")

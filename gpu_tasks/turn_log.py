@@ -13,7 +13,7 @@ import redis.asyncio
 from redis.commands.core import Script
 
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import BaseEvent, Done, Event, TurnRef, event_adapter
+from gpu_tasks.events import BaseEvent, Done, Event, Fragment, TurnRef, event_adapter
 from gpu_tasks.news import tell
 
 TTL_SECONDS = 3600
@@ -80,6 +80,26 @@ def append_blob(turn: TurnRef, key: str, data: bytes, event: BaseEvent, *, once:
 def close(session_id: str, turn_id: str, done: Done) -> None:
     """End a turn. Only the first call counts."""
     _append(session_id, turn_id, done, "", close=True)
+
+
+def mark_erased(session_id: str) -> None:
+    """From now on nothing may be kept for any turn of the session."""
+    redis_client().set(_erased(session_id), 1, ex=TTL_SECONDS)
+
+
+def is_erased(session_id: str) -> bool:
+    return bool(redis_client().exists(_erased(session_id)))
+
+
+def _erased(session_id: str) -> str:
+    return f"session:{session_id}:erased"
+
+
+def erase(turn_ids: Sequence[str]) -> None:
+    """Forget what was said in turns that are closed."""
+    for turn_id in turn_ids:
+        blobs = [f"blob:{event.blob}" for event in read(turn_id) if isinstance(event, Fragment)]
+        redis_client().delete(*(f"turn:{turn_id}:{part}" for part in ("log", "once", "work", "begun")), *blobs)
 
 
 def is_closed(turn_id: str) -> bool:

@@ -30,6 +30,7 @@ def turn_ref(turn: Turn) -> TurnRef:
         "turn_id": turn.id,
         "session_id": turn.session_id,
         "folder": turn.folder,
+        "session_folder": turn.session.folder,
         "language": tutor.language,
         "voice": tutor.voice,
         "avatar": avatar_ref(turn.avatar) if turn.avatar else None,

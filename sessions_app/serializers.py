@@ -3,6 +3,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from sessions_app.export import FORMATS
 from sessions_app.infos import avatar_info, turn_info
 from sessions_app.models import KnowledgeBase, Session, Turn, Tutor
 
@@ -70,7 +71,7 @@ class SocketAddressSerializer(serializers.Serializer[Any]):
 
 class SessionSerializer(serializers.ModelSerializer[Session]):
     session_id = serializers.CharField(source="id")
-    tutor_name = serializers.CharField(source="tutor.name")
+    tutor_name = serializers.CharField(source="tutor.name", read_only=True)
 
     class Meta:
         model = Session
@@ -84,6 +85,34 @@ class SessionSerializer(serializers.ModelSerializer[Session]):
             "created_at",
             "last_activity",
         ]
+
+
+class SessionRowSerializer(SessionSerializer):
+    """Of a session with what `history.rows` adds."""
+
+    title = serializers.CharField(max_length=120)
+    first_question = serializers.CharField(read_only=True)
+    turns_count = serializers.IntegerField(read_only=True)
+    duration_ms = serializers.IntegerField(read_only=True, help_text="As long as all replies play.")
+
+    class Meta(SessionSerializer.Meta):
+        fields = [*SessionSerializer.Meta.fields, "first_question", "turns_count", "duration_ms"]
+        read_only_fields = [field for field in SessionSerializer.Meta.fields if field != "title"]
+
+    def validate_title(self, title: str) -> str:
+        return " ".join(title.split())
+
+
+class SessionQuerySerializer(serializers.Serializer[Any]):
+    search = serializers.CharField(
+        required=False, allow_blank=True, max_length=200, help_text="Words of titles, questions and replies; all count."
+    )
+    tutor = serializers.IntegerField(required=False)
+    status = serializers.ChoiceField(Session.Status.choices, required=False)
+
+
+class ExportQuerySerializer(serializers.Serializer[Any]):
+    format = serializers.ChoiceField(sorted(FORMATS))
 
 
 class TurnSerializer(serializers.BaseSerializer[Turn]):

@@ -1,4 +1,4 @@
-"""What changes several rows, or leaves the database."""
+"""Turns begin, are stopped, and fail."""
 
 import base64
 import logging
@@ -10,14 +10,12 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from accounts.models import User
 from gpu_tasks import media, turn_log
 from gpu_tasks.events import Begun, Failed, Mode, now_ms
-from gpu_tasks.news import tell_ended
 from sessions_app import pipeline
 from sessions_app.errors import Refused
 from sessions_app.infos import turn_info
-from sessions_app.models import Avatar, KnowledgeBase, Session, Turn, Tutor
+from sessions_app.models import Avatar, Session, Turn, Tutor
 from sessions_app.outcome import heard_part, outcome
 from sessions_app.protocol import MAX_AUDIO_BYTES, MAX_TEXT, AudioMessage, TextMessage
 from sessions_app.tasks import read_ahead, record
@@ -25,41 +23,13 @@ from sessions_app.tasks import read_ahead, record
 logger = logging.getLogger(__name__)
 
 
-class NotYours(Exception):
-    """A tutor or knowledge base that does not exist or is not the caller's to use."""
-
-
-def open_session(student: User, tutor_id: int, kb_id: str | None) -> Session:
-    """Raises NotYours."""
-    tutor = Tutor.objects.open_to(student).filter(id=tutor_id).first()
-    if tutor is None:
-        raise NotYours("There is no such tutor.")
-    base = None
-    # "optional" is the placeholder of the published example; clients were seen to send it as it stands.
-    if kb_id and kb_id != "optional":
-        base = KnowledgeBase.objects.filter(slug=kb_id, tutors=tutor).first()
-        if base is None:
-            raise NotYours("There is no such knowledge base for this tutor.")
-    session = Session.objects.create(student=student, tutor=tutor, knowledge_base=base)
-    read_ahead(session)
-    return session
-
-
-def end_session(session: Session) -> None:
-    Session.objects.filter(id=session.id, status=Session.Status.ACTIVE).update(
-        status=Session.Status.ENDED, last_activity=timezone.now()
-    )
-    interrupt(session.id)
-    tell_ended(session.id)
-
-
 def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     """Check a message, interrupt what runs, and start the turn. Raises Refused; nothing is changed then."""
     content, audio = _utterance(message)
-    session = Session.objects.select_related("tutor", "student").get(id=session_id)
-    avatar = _avatar(session, message.avatar_id)
-    if session.status != Session.Status.ACTIVE:
+    session = Session.objects.select_related("tutor", "student").filter(id=session_id).first()
+    if session is None or session.status != Session.Status.ACTIVE:
         raise Refused("session_ended")
+    avatar = _avatar(session, message.avatar_id)
     interrupt(session_id)
     turn = _new_turn(session, avatar, content, audio, message.mode)
     try:
@@ -85,8 +55,10 @@ def _start(turn: Turn) -> None:
 
 def _new_turn(session: Session, avatar: Avatar | None, content: str, audio: bytes, mode: Mode) -> Turn:
     with transaction.atomic():
-        # One turn after the other, also when two sockets of a session speak at once.
-        Session.objects.select_for_update().get(id=session.id)
+        # One turn after the other, also when two sockets of a session speak at once; and none after its end.
+        held = Session.objects.select_for_update().filter(id=session.id).first()
+        if held is None or held.status != Session.Status.ACTIVE:
+            raise Refused("session_ended")
         if Turn.objects.running().filter(session=session).exists():
             raise Refused("too_many_messages", retryable=True)
         last = session.turns.aggregate(last=Max("number"))["last"] or 0

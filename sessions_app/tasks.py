@@ -16,6 +16,7 @@ from gpu_tasks.events import Status, TurnRef
 from gpu_tasks.stage import Stage
 from gpu_tasks.tasks import Prompt, read_prefix, say_why
 from sessions_app import prompts
+from sessions_app.history import title_of
 from sessions_app.models import Avatar, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
 
@@ -36,7 +37,7 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
         raise turn_log.TurnClosed
     session = row.session
     if not session.title:
-        Session.objects.filter(id=session.id, title="").update(title=text[:120])
+        Session.objects.filter(id=session.id, title="").update(title=title_of(text))
     material = prompts.material_of(session)
     found = retrieval.find(text, material)
     passages = [] if prompts.is_lesson(material) else [passage.chunk for passage in found]

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from sessions_app.views.engine import EngineHealthView, EngineSessionListView, EngineSessionView, GpuHealthView
+from sessions_app.views.history import ExportView, ResumeView, TranscriptView
 from sessions_app.views.media import media
 from sessions_app.views.student import (
     SessionListView,
@@ -18,6 +19,9 @@ urlpatterns = [
     path("api/student/sessions/<str:session_id>", SessionView.as_view()),
     path("api/student/sessions/<str:session_id>/token", SessionTokenView.as_view()),
     path("api/student/sessions/<str:session_id>/turns", TurnListView.as_view()),
+    path("api/student/sessions/<str:session_id>/resume", ResumeView.as_view()),
+    path("api/student/sessions/<str:session_id>/transcript", TranscriptView.as_view()),
+    path("api/student/sessions/<str:session_id>/export", ExportView.as_view()),
     path("api/student/gpu/health", GpuHealthView.as_view()),
     path("engine/health", EngineHealthView.as_view()),
     path("engine/v1/sessions", EngineSessionListView.as_view()),

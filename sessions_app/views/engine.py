@@ -18,9 +18,9 @@ from accounts.models import User
 from accounts.serializers import DetailSerializer
 from gpu_tasks import worker
 from gpu_tasks.stages import STAGES
+from sessions_app.lifecycle import end_session
 from sessions_app.models import Session
 from sessions_app.serializers import EngineSessionSerializer, OpenedSessionSerializer, SessionSerializer
-from sessions_app.services import end_session
 from sessions_app.views.student import opened
 
 SERVICE = "GPU Server"

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
@@ -9,17 +11,19 @@ from rest_framework.views import APIView
 
 from accounts.models import User
 from accounts.serializers import DetailSerializer, MessageSerializer
+from sessions_app import history
 from sessions_app.addresses import socket_address
+from sessions_app.lifecycle import NotYours, end_session, open_session
 from sessions_app.models import Session, Turn, Tutor
 from sessions_app.serializers import (
     OpenedSessionSerializer,
     OpenSessionSerializer,
-    SessionSerializer,
+    SessionQuerySerializer,
+    SessionRowSerializer,
     SocketAddressSerializer,
     TurnSerializer,
     TutorSerializer,
 )
-from sessions_app.services import NotYours, end_session, open_session
 
 
 def student_of(request: Request) -> User:
@@ -30,6 +34,12 @@ def student_of(request: Request) -> User:
 def own_session(request: Request, session_id: str) -> Session:
     """404 for anybody else's, as for one that is not there."""
     return get_object_or_404(Session.objects.select_related("tutor"), id=session_id, student=student_of(request))
+
+
+def own_row(request: Request, session_id: str) -> Session:
+    """`own_session` with what a list shows of it."""
+    rows = history.rows(Session.objects.filter(student=student_of(request)))
+    return get_object_or_404(rows, id=session_id)
 
 
 class TutorListView(generics.ListAPIView[Tutor]):
@@ -48,10 +58,22 @@ class TutorView(generics.RetrieveAPIView[Tutor]):
 
 
 class SessionListView(generics.ListAPIView[Session]):
-    serializer_class = SessionSerializer
+    serializer_class = SessionRowSerializer
 
     def get_queryset(self) -> QuerySet[Session]:
-        return Session.objects.filter(student=student_of(self.request)).select_related("tutor")
+        wanted = SessionQuerySerializer(data=self.request.query_params)
+        wanted.is_valid(raise_exception=True)
+        asked = wanted.validated_data
+        found = history.search(Session.objects.filter(student=student_of(self.request)), asked.get("search", ""))
+        if "tutor" in asked:
+            found = found.filter(tutor=asked["tutor"])
+        if "status" in asked:
+            found = found.filter(status=asked["status"])
+        return history.rows(found)
+
+    @extend_schema(parameters=[SessionQuerySerializer])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
     @extend_schema(
         request=OpenSessionSerializer,
@@ -76,9 +98,16 @@ def opened(request: Request, student: User, wanted: dict[str, object], code: int
 
 
 class SessionView(APIView):
-    @extend_schema(responses={200: SessionSerializer, 404: DetailSerializer})
+    @extend_schema(responses={200: SessionRowSerializer, 404: DetailSerializer})
     def get(self, request: Request, session_id: str) -> Response:
-        return Response(SessionSerializer(own_session(request, session_id)).data)
+        return Response(SessionRowSerializer(own_row(request, session_id)).data)
+
+    @extend_schema(request=SessionRowSerializer, responses={200: SessionRowSerializer, 404: DetailSerializer})
+    def patch(self, request: Request, session_id: str) -> Response:
+        row = SessionRowSerializer(own_row(request, session_id), data=request.data, partial=True)
+        row.is_valid(raise_exception=True)
+        row.save()
+        return Response(row.data)
 
     @extend_schema(responses={200: MessageSerializer, 404: DetailSerializer})
     def delete(self, request: Request, session_id: str) -> Response:

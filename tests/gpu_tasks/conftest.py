@@ -9,6 +9,8 @@ def turn() -> TurnRef:
         "turn_id": "t1",
         "session_id": "s1",
         "folder": "sessions/s1/t1/",
+        "session_folder": "sessions/s1/",
+        "mode": "video",
         "language": "en",
         "voice": "tone",
         "avatar": None,

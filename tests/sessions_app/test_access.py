@@ -58,6 +58,10 @@ MATRIX: dict[tuple[str, str], Expected] = {
     ("delete", "api/student/sessions/<str:session_id>"): OWNER,
     ("post", "api/student/sessions/<str:session_id>/token"): OWNER,
     ("get", "api/student/sessions/<str:session_id>/turns"): OWNER,
+    ("patch", "api/student/sessions/<str:session_id>"): OWNER,
+    ("post", "api/student/sessions/<str:session_id>/resume"): OWNER,
+    ("delete", "api/student/sessions/<str:session_id>/transcript"): OWNER._replace(alice=204),
+    ("get", "api/student/sessions/<str:session_id>/export"): OWNER._replace(alice=400),  # without a format
     ("get", "api/student/gpu/health"): everybody(200),
     ("get", "engine/health"): everybody(503),  # no workers run
     ("post", "engine/v1/sessions"): WITH_KEY._replace(key=201),

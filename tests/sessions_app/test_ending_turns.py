@@ -4,7 +4,7 @@ import pytest
 
 from gpu_tasks import turn_log
 from gpu_tasks.events import Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, TurnRef, Voiced
-from sessions_app import pipeline, services
+from sessions_app import lifecycle, pipeline, services
 from sessions_app.models import Session, Turn
 from sessions_app.protocol import TextMessage
 from sessions_app.tasks import complete
@@ -188,7 +188,7 @@ def test_what_was_heard_of_a_recording_is_the_question(running: Turn, ref: TurnR
 
 
 def test_an_ended_session_stops_its_turn_and_keeps_its_transcript(session: Session, running: Turn) -> None:
-    services.end_session(session)
+    lifecycle.end_session(session)
 
     session.refresh_from_db()
     running.refresh_from_db()
@@ -197,11 +197,11 @@ def test_an_ended_session_stops_its_turn_and_keeps_its_transcript(session: Sessi
 
 
 def test_a_session_ends_once(session: Session) -> None:
-    services.end_session(session)
+    lifecycle.end_session(session)
     session.refresh_from_db()
     first = session.last_activity
 
-    services.end_session(session)
+    lifecycle.end_session(session)
 
     session.refresh_from_db()
     assert session.last_activity == first

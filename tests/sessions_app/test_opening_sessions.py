@@ -5,8 +5,8 @@ from kombu.exceptions import OperationalError
 
 from accounts.models import User
 from gpu_tasks.tasks import read_prefix
+from sessions_app.lifecycle import NotYours, open_session
 from sessions_app.models import KnowledgeBase, Session, Tutor
-from sessions_app.services import NotYours, open_session
 from tests.queues import Queues
 
 pytestmark = pytest.mark.usefixtures("redis")

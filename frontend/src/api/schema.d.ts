@@ -151,6 +151,39 @@ export interface paths {
         delete: operations["api_student_sessions_destroy"];
         options?: never;
         head?: never;
+        patch: operations["api_student_sessions_partial_update"];
+        trace?: never;
+    };
+    "/api/student/sessions/{session_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["api_student_sessions_export_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/student/sessions/{session_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description An ended session goes on; one that is active already is only opened again. */
+        post: operations["api_student_sessions_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -166,6 +199,23 @@ export interface paths {
         /** @description A fresh token, to connect again. */
         post: operations["api_student_sessions_token_create"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/student/sessions/{session_id}/transcript": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description All of a session: what was said, its media, and the session itself. */
+        delete: operations["api_student_sessions_transcript_destroy"];
         options?: never;
         head?: never;
         patch?: never;
@@ -321,7 +371,7 @@ export interface components {
             engine_token: string;
             status: components["schemas"]["StatusEnum"];
         };
-        PaginatedSessionList: {
+        PaginatedSessionRowList: {
             /** @example 123 */
             count: number;
             /**
@@ -334,7 +384,7 @@ export interface components {
              * @example http://api.example.org/accounts/?page=2
              */
             previous?: string | null;
-            results: components["schemas"]["Session"][];
+            results: components["schemas"]["SessionRow"][];
         };
         PaginatedTurnInfoList: {
             /** @example 123 */
@@ -350,6 +400,23 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["TurnInfo"][];
+        };
+        /** @description Of a session with what `history.rows` adds. */
+        PatchedSessionRow: {
+            session_id?: string;
+            readonly tutor_id?: number;
+            readonly tutor_name?: string;
+            readonly student_id?: number;
+            readonly status?: components["schemas"]["StatusEnum"];
+            title?: string;
+            /** Format: date-time */
+            readonly created_at?: string;
+            /** Format: date-time */
+            readonly last_activity?: string;
+            readonly first_question?: string;
+            readonly turns_count?: number;
+            /** @description As long as all replies play. */
+            readonly duration_ms?: number;
         };
         PatchedUser: {
             readonly id?: number;
@@ -374,7 +441,7 @@ export interface components {
         Session: {
             session_id: string;
             readonly tutor_id: number;
-            tutor_name: string;
+            readonly tutor_name: string;
             readonly student_id: number;
             status?: components["schemas"]["StatusEnum"];
             title?: string;
@@ -382,6 +449,23 @@ export interface components {
             readonly created_at: string;
             /** Format: date-time */
             last_activity?: string;
+        };
+        /** @description Of a session with what `history.rows` adds. */
+        SessionRow: {
+            session_id: string;
+            readonly tutor_id: number;
+            readonly tutor_name: string;
+            readonly student_id: number;
+            readonly status: components["schemas"]["StatusEnum"];
+            title: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            readonly last_activity: string;
+            readonly first_question: string;
+            readonly turns_count: number;
+            /** @description As long as all replies play. */
+            readonly duration_ms: number;
         };
         SocketAddress: {
             engine_url: string;
@@ -1156,6 +1240,14 @@ export interface operations {
                 page?: number;
                 /** @description Number of results to return per page. */
                 page_size?: number;
+                /** @description Words of titles, questions and replies; all count. */
+                search?: string;
+                /**
+                 * @description * `active` - Active
+                 *     * `ended` - Ended
+                 */
+                status?: "active" | "ended";
+                tutor?: number;
             };
             header?: never;
             path?: never;
@@ -1168,7 +1260,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PaginatedSessionList"];
+                    "application/json": components["schemas"]["PaginatedSessionRowList"];
                 };
             };
         };
@@ -1228,7 +1320,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SessionRow"];
                 };
             };
             404: {
@@ -1270,6 +1362,124 @@ export interface operations {
             };
         };
     };
+    api_student_sessions_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSessionRow"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionRow"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    api_student_sessions_export_retrieve: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `json` - json
+                 *     * `md` - md
+                 *     * `txt` - txt
+                 *     * `vtt` - vtt
+                 */
+                format: "json" | "md" | "txt" | "vtt";
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "text/markdown": string;
+                    "text/vtt": string;
+                    "application/json": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    api_student_sessions_resume_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedSession"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
     api_student_sessions_token_create: {
         parameters: {
             query?: never;
@@ -1298,6 +1508,34 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    api_student_sessions_transcript_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
