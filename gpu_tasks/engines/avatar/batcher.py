@@ -2,7 +2,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -108,7 +108,7 @@ class Batcher(Generic[Item, Result]):
                 logger.warning("no memory for batches of %d: %d is the largest", size, self._limit)
                 return
 
-    def map(self, items: Iterable[Item]) -> Iterator[Result]:
+    def map(self, items: Iterable[Item]) -> Generator[Result, None, None]:
         """Yield the result of each item, in order. Closing it takes what was not begun out of the queue.
 
         Raises EngineError.

@@ -105,7 +105,7 @@ def test_no_more_than_the_look_ahead_is_made_for_one_who_does_not_fetch() -> Non
     pulled: list[int] = []
     frames = Batcher[int, int](model, look_ahead=10).map(pulled.append(number) or number for number in range(100))
 
-    with closing(frames):  # type: ignore[type-var]
+    with closing(frames):
         next(frames)
         assert len(pulled) == 10
 
@@ -120,7 +120,7 @@ def test_a_closed_stream_leaves_within_one_batch() -> None:
         assert first.result(WAIT) == "left"
         rest = threads.submit(list, staying)
         assert model.began.acquire(timeout=WAIT)  # a second batch runs while it leaves
-        leaving.close()  # type: ignore[attr-defined]
+        leaving.close()
         model.go.release()
         while not rest.done():
             if model.began.acquire(timeout=0.01):

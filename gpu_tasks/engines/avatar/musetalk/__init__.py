@@ -1,0 +1,1 @@
+from gpu_tasks.engines.avatar.musetalk.engine import MuseTalk as MuseTalk

@@ -1,0 +1,163 @@
+"""MuseTalk 1.5's networks, from the folder in which they are published.
+
+musetalkV15/  musetalk.json, unet.pth
+sd-vae/       config.json, diffusion_pytorch_model.safetensors (or .bin)
+whisper/      config.json, preprocessor_config.json, model.safetensors (or pytorch_model.bin)
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from diffusers import AutoencoderKL, UNet2DConditionModel
+from numpy.typing import NDArray
+
+from gpu_tasks.engines.avatar.musetalk.hearing import Floats, Hearing
+from gpu_tasks.engines.avatar.musetalk.weights import (
+    filled,
+    fingerprint,
+    first_of,
+    read_config,
+    read_state,
+    todays_names,
+)
+from gpu_tasks.engines.errors import EngineError, OutOfMemory
+
+FACE = 256
+"""Pixels, each way, of the faces that the networks see and paint."""
+VAE_DECODER = "gpu_tasks.engines.avatar.musetalk.decoders.VaeDecoder"
+
+Images = NDArray[np.uint8]
+"""RGB, [number, FACE, FACE, 3]."""
+
+# What musetalk.json says where diffusers would assume something else.
+_UNET = {"in_channels": 8, "cross_attention_dim": 384, "sample_size": 64}
+
+
+class Net:
+    """Raises ModelMissing when made, OutOfMemory when used. Serves several threads."""
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        device: str = "cpu",
+        dtype: str | None = None,
+        compiled: bool = False,
+        decoder: str = VAE_DECODER,
+        decoder_options: Mapping[str, Any] | None = None,
+    ) -> None:
+        """`dtype`: by default float16 on a GPU, else float32. `compiled`: by torch.compile, which makes the start
+        some minutes longer. `decoder`: the dotted path of a class (see decoders)."""
+        self._device = _device(device)
+        self._dtype = _number(dtype, self._device)
+        with _memory():
+            self._hearing = Hearing(folder / "whisper", device=self._device, dtype=self._dtype)
+            self._unet = self._placed(_unet(folder / "musetalkV15", self._dtype))
+            vae, vae_files = _vae(folder / "sd-vae", self._dtype)
+            self._vae = self._placed(vae)
+            self._decode = _named(decoder)(self._vae, **(decoder_options or {}))
+            if decoder != VAE_DECODER:
+                self._vae.decoder = None
+        self.fingerprint = fingerprint(*vae_files)
+        """Of what prepared faces depend on."""
+        if compiled:
+            self._unet = torch.compile(self._unet)
+            self._decode = torch.compile(self._decode)
+        self._positions = _positions(self._hearing.tokens_per_frame, self._hearing.width)
+        self._positions = self._positions.to(self._device, self._dtype)
+        self._hidden = torch.zeros(FACE, 1, device=self._device, dtype=self._dtype)
+        self._hidden[: FACE // 2] = 1
+
+    def tokens(self, sound: Floats) -> Floats:
+        """What is heard in each whole frame of `sound` (mono, 16 kHz): [frames, tokens, width]."""
+        with _memory():
+            return self._hearing.tokens(sound)
+
+    def positioned(self, tokens: Floats) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(tokens)).to(self._device, self._dtype) + self._positions
+
+    def encode(self, faces: Images) -> Floats:
+        """[number, 8, 32, 32]: each face with its lower half hidden, and whole."""
+        with _memory(), torch.inference_mode():
+            whole = torch.from_numpy(np.ascontiguousarray(faces)).to(self._device).permute(0, 3, 1, 2)
+            whole = whole.to(self._dtype) / 255
+            # hidden is black, and that before 0..1 becomes -1..1
+            both = torch.cat([whole * self._hidden, whole]) * 2 - 1
+            latents = self._vae.encode(both).latent_dist.mode() * self._vae.config.scaling_factor
+            joined: Floats = torch.cat(latents.chunk(2), dim=1).float().cpu().numpy()
+        return joined
+
+    def paint(self, latents: Floats, tokens: Floats) -> Images:
+        """The faces that say what was heard. One step, without noise."""
+        with _memory(), torch.inference_mode():
+            seen = torch.from_numpy(latents).to(self._device, self._dtype)
+            if self._device.type == "cuda":
+                seen = seen.contiguous(memory_format=torch.channels_last)
+            moment = torch.zeros(1, device=self._device, dtype=torch.long)
+            said = self._unet(seen, moment, encoder_hidden_states=self.positioned(tokens)).sample
+            pixels = (self._decode(said).float() / 2 + 0.5).clamp(0, 1)
+            painted: Images = (pixels * 255).round().to(torch.uint8).permute(0, 2, 3, 1).contiguous().cpu().numpy()
+        return painted
+
+    def _placed(self, module: Any) -> Any:
+        module = module.to(self._device)
+        return module.to(memory_format=torch.channels_last) if self._device.type == "cuda" else module
+
+
+def _unet(folder: Path, dtype: torch.dtype) -> Any:
+    config = _UNET | read_config(folder / "musetalk.json")
+    file = first_of(folder, "unet.pth")
+    return filled(lambda: UNet2DConditionModel.from_config(config), read_state(file), dtype, file)
+
+
+def _vae(folder: Path, dtype: torch.dtype) -> tuple[Any, list[Path]]:
+    config = read_config(folder / "config.json")
+    file = first_of(folder, "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")
+    vae = filled(lambda: AutoencoderKL.from_config(config), todays_names(read_state(file)), dtype, file)
+    return vae, [folder / "config.json", file]
+
+
+def _positions(count: int, width: int) -> torch.Tensor:
+    """[count, width]: sine and cosine in turn, of ever slower waves."""
+    pace = torch.exp(torch.arange(0, width, 2) * (-np.log(10000.0) / width))
+    angles = torch.arange(count)[:, None] * pace
+    return torch.stack([angles.sin(), angles.cos()], dim=2).flatten(1)
+
+
+def _device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+    except RuntimeError as error:
+        raise EngineError(f"there is no kind of device {name!r}: cpu, cuda or cuda:0 is meant") from error
+    if device.type == "cuda" and not torch.cuda.is_available():
+        raise EngineError(f"MuseTalk is to run on {name}, but PyTorch finds no GPU (its driver? CUDA_VISIBLE_DEVICES?)")
+    return device
+
+
+def _number(name: str | None, device: torch.device) -> torch.dtype:
+    if name is None:
+        return torch.float16 if device.type == "cuda" else torch.float32
+    if name not in ("float16", "bfloat16", "float32"):
+        raise EngineError(f"MuseTalk computes in float16, bfloat16 or float32, not in {name!r}")
+    return getattr(torch, name)
+
+
+def _named(path: str) -> Any:
+    module, _, name = path.rpartition(".")
+    try:
+        return getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise EngineError(f"there is no decoder {path}: {error}") from error
+
+
+@contextmanager
+def _memory() -> Iterator[None]:
+    try:
+        yield
+    except torch.OutOfMemoryError as error:
+        raise OutOfMemory(str(error).splitlines()[0]) from None
