@@ -70,6 +70,8 @@ class Stack:
     environ: Mapping[str, str]
     host: str = "127.0.0.1"
     workers: Path | None = None
+    # Where the virtual environments that workers name are, when not in `home`.
+    venvs: Path | None = None
     # The name the readiness check asks for, when ALLOWED_HOSTS is strict.
     ask_as: str | None = None
 
@@ -114,23 +116,27 @@ class Stack:
     def specs(self) -> list[WorkerSpec]:
         return read_workers(self.workers or workers_file(self.root, self.profile))
 
-    def engines(self) -> list[Command]:
-        """What can run before the database is ready."""
+    def servers(self) -> list[Command]:
+        """What the workers need."""
         servers = []
         if not self.environ.get("REDIS_URL"):
             servers.append(redis_command(self.home, port=self._redis_port, password=self._redis_password))
         if self._embeds_model():
             servers.append(llm_command(self.root, self.environment, port=self._llm_port))
-        stages = [spec for spec in self.specs() if not spec.database]
-        return [*servers, *worker_commands(self.root, self.environment, stages, self.home)]
+        return servers
+
+    def workers_of(self, *, database: bool) -> list[Command]:
+        specs = [spec for spec in self.specs() if spec.database == database]
+        return worker_commands(self.root, self.environment, specs, self.venvs or self.home)
+
+    def engines(self) -> list[Command]:
+        """What can run before the database is ready."""
+        return [*self.servers(), *self.workers_of(database=False)]
 
     def site(self) -> list[Command]:
         """What wants a migrated database."""
-        workers = [spec for spec in self.specs() if spec.database]
-        return [
-            web_command(self.root, self.environment, host=self.host, port=self.port),
-            *worker_commands(self.root, self.environment, workers, self.home),
-        ]
+        web = web_command(self.root, self.environment, host=self.host, port=self.port)
+        return [web, *self.workers_of(database=True)]
 
     def commands(self) -> list[Command]:
         return [*self.engines(), *self.site()]
