@@ -5,6 +5,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.fields import get_error_detail
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
@@ -24,7 +25,7 @@ class LoginSerializer(serializers.Serializer[Any]):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         user = authenticate(email=attrs["email"].lower(), password=attrs["password"])
         if user is None:
-            raise AuthenticationFailed("The e-mail address or the password is wrong.")
+            raise AuthenticationFailed("The e-mail address or the password is wrong.", code="wrong_credentials")
         return {"user": user}
 
 
@@ -38,14 +39,14 @@ class RegisterSerializer(serializers.ModelSerializer[User]):
 
     def validate_email(self, email: str) -> str:
         if User.objects.filter(email=email.lower()).exists():
-            raise serializers.ValidationError("There is an account with this address already.")
+            raise serializers.ValidationError("There is an account with this address already.", code="email_taken")
         return email.lower()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         try:
             validate_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
         except ValidationError as error:
-            raise serializers.ValidationError({"password": error.messages}) from error
+            raise serializers.ValidationError({"password": get_error_detail(error)}) from error
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> User:

@@ -187,6 +187,8 @@ WORKER_GPU_MEMORY = env.int("WORKER_GPU_MEMORY", 0)
 LEASE_SECONDS = env.int("LEASE_SECONDS", 4)
 TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
 REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)
+# What a prompt and its reply may take; the embedded model's slots hold no more.
+LLM_CONTEXT_TOKENS = env.int("LLM_CONTEXT_TOKENS", 2048 if DEMO_BRAIN else 4096)
 TURNS_BURST = env.int("TURNS_BURST", 5)
 TURNS_PER_MINUTE = env.int("TURNS_PER_MINUTE", 60)
 
@@ -215,6 +217,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_PAGINATION_CLASS": "sessions_app.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "tutor_site.error_codes.with_codes",
     "DEFAULT_THROTTLE_RATES": {
         "login": env.str("LOGIN_RATE", "30/min"),
         "register": env.str("REGISTER_RATE", "30/min"),
