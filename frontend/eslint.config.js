@@ -10,6 +10,7 @@ const forbidden = {
   "src/features/*/*": ["../*", "@/features/**", "@/app/**"],
   "src/features/*/*/*": ["../../*", "@/features/**", "@/app/**"],
   "src/components/ui/*": ["../*", "@/features/**", "@/app/**", "@/api/**"],
+  "src/components/ui/*/*": ["../*", "@/features/**", "@/app/**", "@/api/**"],
   "src/api/*": ["../*", "@/features/**", "@/app/**", "@/components/**"],
   "src/i18n/*": ["../*", "@/features/**", "@/app/**", "@/components/**", "@/api/**"],
   "src/config/*": ["../*", "@/**"],

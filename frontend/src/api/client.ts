@@ -27,7 +27,7 @@ export async function answer<T extends Record<string | number, any>, O, M extend
 ): Promise<NonNullable<FetchResponse<T, O, M>["data"]>> {
   try {
     const { data, error, response } = await call;
-    if (!response.ok) throw apiError(response.status, error);
+    if (!response.ok) throw apiError(response.status, error, response.headers.get("X-Error-Code"));
     return data as NonNullable<FetchResponse<T, O, M>["data"]>;
   } catch (error) {
     throw error instanceof ApiError ? error : asApiError(error);

@@ -1,3 +1,9 @@
+/** What is wrong with one field of a form: the server's code, and its words in English. */
+export interface FieldError {
+  code: string | null;
+  message: string;
+}
+
 /** A refused or failed request. */
 export class ApiError extends Error {
   constructor(
@@ -8,7 +14,7 @@ export class ApiError extends Error {
     /** The server's own words, in English; may be empty. */
     message: string,
     /** Per field of the form that was sent. */
-    readonly fields: Readonly<Record<string, string>> = {},
+    readonly fields: Readonly<Record<string, FieldError>> = {},
   ) {
     super(message);
     this.name = "ApiError";
@@ -26,17 +32,34 @@ function firstText(value: unknown): string | null {
   return Array.isArray(value) ? firstText(value[0]) : null;
 }
 
-/** Read the body of a refusal: `{"detail": "...", "code": "..."}` or Django REST's errors by field. */
-export function apiError(status: number, body: unknown): ApiError {
+/** "email=email_taken throttled": codes by field, and under "" that of the whole request. */
+function readCodes(header: string | null): ReadonlyMap<string, string> {
+  const codes = header?.split(" ").map((part): [string, string] => {
+    const place = part.indexOf("=");
+    return [part.slice(0, Math.max(0, place)), part.slice(place + 1)];
+  });
+  return new Map(codes);
+}
+
+/** Read a refusal: its body is `{"detail": "..."}` or Django REST's errors by field, its codes are in a header. */
+export function apiError(status: number, body: unknown, header: string | null): ApiError {
+  const codes = readCodes(header);
   const entries = typeof body === "object" && body !== null ? Object.entries(body) : [];
   const texts: [string, string][] = entries.flatMap(([key, value]) => {
     const text = firstText(value);
     return text === null ? [] : [[key, text]];
   });
-  const { detail, code, non_field_errors: general, ...fields } = Object.fromEntries(texts);
-  const message = detail ?? general ?? Object.values(fields)[0];
-  const known = code ?? (message === undefined ? codeFor(status) : null);
-  return new ApiError(status, known, message ?? "", detail === undefined ? fields : {});
+  const { detail, non_field_errors: general, ...rest } = Object.fromEntries(texts);
+  const fields = Object.entries(rest).map(
+    ([field, message]): [string, FieldError] => [field, { code: codes.get(field) ?? null, message }],
+  );
+  const words = detail ?? general;
+  if (words !== undefined || fields[0] === undefined) {
+    const code = codes.get("") ?? (words === undefined ? codeFor(status) : null);
+    return new ApiError(status, code, words ?? "", detail === undefined ? Object.fromEntries(fields) : {});
+  }
+  const [, first] = fields[0];
+  return new ApiError(status, first.code, first.message, Object.fromEntries(fields));
 }
 
 export function asApiError(error: unknown): ApiError {

@@ -6,7 +6,7 @@ import styles from "./message-page.module.css";
 export function Broken() {
   const { t } = useTranslation();
   return (
-    <main className={styles.page}>
+    <main id="content" className={styles.page}>
       <title>{t("title", { page: t("broken.title") })}</title>
       <h1>{t("broken.heading")}</h1>
       <p>{t("broken.words")}</p>

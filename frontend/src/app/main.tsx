@@ -5,9 +5,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { beginInPreferredLanguage } from "@/i18n/i18n";
 import { App } from "./app";
+import { followTheme } from "./theme";
 
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
+followTheme();
 await beginInPreferredLanguage();
 createRoot(root).render(
   <StrictMode>

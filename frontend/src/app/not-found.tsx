@@ -6,7 +6,7 @@ import styles from "./message-page.module.css";
 export function NotFound() {
   const { t } = useTranslation();
   return (
-    <main className={styles.page}>
+    <main id="content" className={styles.page}>
       <title>{t("title", { page: t("notFound.title") })}</title>
       <h1>{t("notFound.heading")}</h1>
       <p>{t("notFound.words")}</p>

@@ -6,11 +6,13 @@ import { HistoryPage } from "@/features/history/history-page";
 import { TutorsPage } from "@/features/tutors/tutors-page";
 import { Broken } from "./broken";
 import { NotFound } from "./not-found";
+import { Root } from "./root";
 import { Shell } from "./shell";
 import { SignedIn, SignedOut } from "./signed-in";
 
 export const router = createBrowserRouter([
   {
+    element: <Root />,
     errorElement: <Broken />,
     children: [
       {

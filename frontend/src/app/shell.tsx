@@ -2,7 +2,8 @@ import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
 import { useAccount } from "@/api/account";
 import { Brand } from "@/components/ui/brand";
-import { Button } from "@/components/ui/button";
+import { MenuItem, MenuLabel, MenuLine } from "@/components/ui/menu";
+import { SettingsMenu } from "@/components/ui/settings-menu";
 import { paths } from "@/config/paths";
 import { useSignOut } from "@/features/auth/sign-out";
 import styles from "./shell.module.css";
@@ -12,6 +13,7 @@ export function Shell() {
   const { t } = useTranslation();
   const user = useAccount()?.user;
   const signOut = useSignOut();
+  const name = user?.name === "" ? user.email : user?.name;
   return (
     <div className={styles.shell}>
       <header className={styles.bar}>
@@ -23,13 +25,17 @@ export function Shell() {
           <NavLink to={paths.history}>{t("nav.history")}</NavLink>
         </nav>
         <div className={styles.account}>
-          <span className={styles.name}>{user?.name === "" ? user.email : user?.name}</span>
-          <Button look="plain" onClick={signOut} data-testid="sign-out">
-            {t("menu.signOut")}
-          </Button>
+          <span className={styles.name}>{name}</span>
+          <SettingsMenu>
+            <MenuLine />
+            <MenuLabel>{t("menu.signedInAs", { name })}</MenuLabel>
+            <MenuItem onSelect={signOut} data-testid="sign-out">
+              {t("menu.signOut")}
+            </MenuItem>
+          </SettingsMenu>
         </div>
       </header>
-      <main className={styles.main}>
+      <main id="content" className={styles.main}>
         <Outlet />
       </main>
     </div>

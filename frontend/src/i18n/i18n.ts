@@ -3,8 +3,8 @@ import { initReactI18next } from "react-i18next";
 import en from "./en";
 import { isLanguage, languages, preferredLanguage, rememberLanguage, type Language } from "./languages";
 
-// Besides English, which is always there: it also fills in for what cannot be loaded.
-const others: Record<Exclude<Language, "en">, () => Promise<{ default: typeof en }>> = {
+// Besides English, which is always there: it also fills in for what cannot be loaded. Plural forms differ by language.
+const others: Record<Exclude<Language, "en">, () => Promise<{ default: Record<keyof typeof en, object> }>> = {
   zh: () => import("./zh"),
 };
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Brand } from "@/components/ui/brand";
+import { SettingsMenu } from "@/components/ui/settings-menu";
 import styles from "./entrance.module.css";
 
 interface EntranceProps {
@@ -13,10 +14,13 @@ interface EntranceProps {
 export function Entrance({ title, children, footer }: EntranceProps) {
   const { t } = useTranslation(["auth", "common"]);
   return (
-    <main className={styles.page}>
+    <main id="content" className={styles.page}>
       <title>{t("common:title", { page: title })}</title>
       <div className={styles.column}>
         <header className={styles.header}>
+          <div className={styles.settings}>
+            <SettingsMenu />
+          </div>
           <Brand name={t("common:app")} />
           <p className={styles.promise}>{t("promise")}</p>
         </header>
@@ -24,7 +28,10 @@ export function Entrance({ title, children, footer }: EntranceProps) {
           <h1>{title}</h1>
           {children}
         </section>
-        <footer className={styles.footer}>{footer}</footer>
+        <footer className={styles.footer}>
+          <p>{footer}</p>
+          <p className={styles.disclosure}>{t("disclosure")}</p>
+        </footer>
       </div>
     </main>
   );

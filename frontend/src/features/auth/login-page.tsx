@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useSiteConfig } from "@/api/site-config";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { PasswordField } from "@/components/ui/password-field";
 import { TextField } from "@/components/ui/text-field";
 import { DEMO_ACCOUNT } from "@/config/demo";
 import { paths } from "@/config/paths";
@@ -48,9 +49,9 @@ export function LoginPage() {
           onChange={(event) => setEmail(event.target.value)}
           data-testid="login-email"
         />
-        <TextField
+        <PasswordField
           label={t("password")}
-          type="password"
+          showLabel={t("showPassword")}
           name="password"
           autoComplete="current-password"
           required

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useSiteConfig } from "@/api/site-config";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
+import { PasswordField } from "@/components/ui/password-field";
 import { TextField } from "@/components/ui/text-field";
 import { paths } from "@/config/paths";
 import { useProblemWords } from "@/i18n/problem-words";
@@ -27,7 +28,7 @@ export function RegisterPage() {
   const field = (name: keyof Registration) => ({
     name,
     value: form[name],
-    error: fields[name],
+    error: fields[name] && words(fields[name]),
     required: true,
     onChange: (event: { target: { value: string } }) => setForm({ ...form, [name]: event.target.value }),
     "data-testid": `register-${name}`,
@@ -49,9 +50,9 @@ export function RegisterPage() {
           {general && <Notice tone="danger">{words(register.error)}</Notice>}
           <TextField label={t("name")} autoComplete="name" maxLength={150} {...field("name")} />
           <TextField label={t("email")} type="email" autoComplete="username" {...field("email")} />
-          <TextField
+          <PasswordField
             label={t("password")}
-            type="password"
+            showLabel={t("showPassword")}
             autoComplete="new-password"
             hint={t("register.passwordHint")}
             {...field("password")}
