@@ -45,5 +45,6 @@ export type CaptionWord = Schemas["CaptionWord"];
 export type SegmentInfo = Schemas["SegmentInfo"];
 export type Citation = Schemas["Citation"];
 export type Degraded = TurnInfo["degraded"][number];
+export type DegradedReason = NonNullable<TurnInfo["degraded_reason"]>;
 export type TutorInfo = Schemas["TutorInfo"];
 export type AvatarInfo = Schemas["AvatarInfo"];

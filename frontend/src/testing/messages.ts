@@ -1,4 +1,4 @@
-import type { SessionMessage, TurnInfo, TutorInfo } from "@/api/protocol";
+import type { LimitsMessage, SessionMessage, TurnInfo, TutorInfo } from "@/api/protocol";
 
 const timestamp = "2026-01-05T09:00:00.000Z";
 
@@ -52,6 +52,16 @@ export const from = {
     stage,
     position,
     wait_ms: null,
+  }),
+  turn: (turn: TurnInfo) => ({ type: "turn" as const, timestamp, turn_id: turn.turn_id, turn }),
+  limits: (change: Partial<Omit<LimitsMessage, "type">> = {}): LimitsMessage => ({
+    type: "limits",
+    timestamp,
+    minutes_left: null,
+    mode: "video",
+    reason: null,
+    message: null,
+    ...change,
   }),
   transcription: (turn_id: string, content: string) => ({
     type: "transcription" as const,

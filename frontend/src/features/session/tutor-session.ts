@@ -61,6 +61,11 @@ export class TutorSession {
     );
   }
 
+  /** Say something, or keep it until there is a connection to say it on. */
+  sayOrKeep(utterance: Utterance): void {
+    if (!this.say(utterance)) this.dispatch({ type: "kept", key: `said-${++this.said}`, utterance });
+  }
+
   /** Stop the tutor, whether the reply is still being made or only being played. */
   interrupt(): void {
     const heard = this.player.stop();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { ServerMessage } from "@/api/protocol";
+import type { ServerMessage, TurnInfo } from "@/api/protocol";
 import { from, turnInfo } from "@/testing/messages";
 import { reduce, type Action } from "./reducer";
 import { initialState, openTurn, type SessionState } from "./state";
@@ -39,7 +39,7 @@ describe("a typed turn", () => {
 
   test("shows its place in the queue", () => {
     const state = after(from.session(), said("a", "Why?"), from.status("t1", "queued", 3));
-    expect(state.stage).toEqual({ name: "queued", position: 3 });
+    expect(state.stage).toEqual({ name: "queued", position: 3, waitMs: null });
   });
 
   test("grows by deltas, and the whole reply replaces them", () => {
@@ -125,6 +125,72 @@ describe("several turns", () => {
   });
 });
 
+describe("a turn that the server has taken", () => {
+  const running = (change: Partial<TurnInfo> = {}) => turnInfo({ status: "queued", reply_text: "", ...change });
+
+  test("is the one that was said here, not a second one", () => {
+    const state = after(from.session(), said("a", "Why is the sky blue?"), from.turn(running()));
+    expect(only(state)).toMatchObject({ key: "a", id: "t1", status: "queued", settled: false });
+  });
+
+  test("is told of once more without changing what came since", () => {
+    const state = after(said("a", "Why is the sky blue?"), from.turn(running()), from.delta("t1", "Be"), from.turn(running()));
+    expect(only(state).replyText).toBe("Be");
+  });
+
+  test("appears when it was said in another tab", () => {
+    const state = after(from.session(), from.turn(running()), from.delta("t1", "Because"));
+    expect(only(state)).toMatchObject({ id: "t1", userText: "Why is the sky blue?", replyText: "Because" });
+  });
+
+  test("in another tab comes before what is still on its way from here", () => {
+    const state = after(from.session(), said("a", "Mine"), from.turn(running()), from.turn(running({ turn_id: "t2", user_text: "Mine" })));
+    expect(state.turns.map(({ key, id }) => [key, id])).toEqual([
+      ["t1", "t1"],
+      ["a", "t2"],
+    ]);
+  });
+
+  test("stays stopped when it was stopped before the server knew of it", () => {
+    const state = after(said("a", "Why is the sky blue?"), { type: "stopped", heard: "" }, from.turn(running()), from.delta("t1", "Be"));
+    expect(only(state)).toMatchObject({ id: "t1", status: "interrupted", replyText: "" });
+  });
+
+  test("keeps the recording of a spoken one until it was heard", () => {
+    const state = after(spoken("a"), from.turn(running({ modality: "audio", user_text: "", user_audio_url: "/media/q.webm" })));
+    expect(only(state)).toMatchObject({ utterance: { kind: "audio", data: "AAAA" }, recording: "/media/q.webm" });
+  });
+});
+
+describe("what could not be sent", () => {
+  test("is kept, to be sent again", () => {
+    const state = after(from.session(), { type: "kept", key: "a", utterance: { kind: "audio", data: "AAAA" } });
+    expect(only(state)).toMatchObject({
+      status: "failed",
+      problem: { code: "not_sent", retryable: true },
+      utterance: { kind: "audio", data: "AAAA" },
+    });
+    expect(openTurn(state)).toBeNull();
+  });
+
+  test("is not taken for what another tab says", () => {
+    const kept: Action = { type: "kept", key: "a", utterance: { kind: "text", content: "Why is the sky blue?" } };
+    expect(after(kept, from.turn(turnInfo())).turns.map((turn) => turn.id)).toEqual([null, "t1"]);
+  });
+});
+
+describe("limits", () => {
+  test("are known as soon as the server tells them", () => {
+    const limits = from.limits({ minutes_left: 12, mode: "voice", reason: "busy" });
+    expect(after(limits).limits).toEqual({ minutesLeft: 12, mode: "voice", reason: "busy", message: null });
+  });
+
+  test("of a reply say why something is missing of it", () => {
+    const done = { ...from.done("t1", { degraded: ["video"] }), degraded_reason: "quota" as const };
+    expect(only(after(said("a", "Why?"), from.text("t1", "Because."), done)).degradedReason).toBe("quota");
+  });
+});
+
 describe("stopping", () => {
   test("keeps what was heard and takes nothing more", () => {
     const state = after(
@@ -195,6 +261,8 @@ describe("the snapshot on connecting", () => {
     const state = after(from.session([turnInfo(), failed]));
     expect(state.turns.map((turn) => turn.id)).toEqual(["t1", "t2"]);
     expect(state.turns[1]?.problem).toEqual({ code: null, message: "Too slow.", retryable: true });
+    const timeout = after(from.session([turnInfo({ status: "failed", error: "timeout" })]));
+    expect(only(timeout).problem).toEqual({ code: "timeout", message: "", retryable: true });
     expect(state.about).toMatchObject({ sessionId: "s1", demoBrain: true, ended: false });
   });
 

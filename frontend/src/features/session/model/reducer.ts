@@ -1,13 +1,15 @@
 import type { DoneMessage, ErrorMessage, ServerMessage, Stage, TurnStatus } from "@/api/protocol";
 import type { ProblemCode } from "@/i18n/problem-words";
-import { fromSnapshot } from "./snapshot";
+import { fromSnapshot, NOT_SENT } from "./snapshot";
 import { isOver, type Link, type SessionState, type Turn, type Utterance } from "./state";
-import { changeTurn, saidTurn } from "./turns";
+import { begun, changeTurn, named, placeOf, saidTurn, storedTurn } from "./turns";
 
 export type Action =
   | { type: "linked"; link: Link }
   | { type: "received"; message: ServerMessage }
   | { type: "said"; key: string; utterance: Utterance }
+  /** Said, but there is no connection to send it on: kept, to be sent later. */
+  | { type: "kept"; key: string; utterance: Utterance }
   /** The student stopped the tutor. `heard`: what of the reply was played. */
   | { type: "stopped"; heard: string }
   /** A turn that failed is taken back, to be said again. */
@@ -30,6 +32,10 @@ export function reduce(state: SessionState, action: Action): SessionState {
       return receive(state, action.message);
     case "said":
       return { ...state, problem: null, turns: [...state.turns, saidTurn(action.key, action.utterance)] };
+    case "kept": {
+      const turn: Turn = { ...saidTurn(action.key, action.utterance), status: "failed", problem: NOT_SENT };
+      return { ...state, turns: [...state.turns, turn] };
+    }
     case "stopped":
       return {
         ...state,
@@ -67,7 +73,7 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
       return {
         ...next,
         runningTurnId: message.turn_id,
-        stage: { name: message.stage, position: message.position ?? null },
+        stage: { name: message.stage, position: message.position ?? null, waitMs: message.wait_ms ?? null },
       };
     }
     case "transcription":
@@ -94,12 +100,32 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
     case "done":
       return finish(state, message);
     case "turn":
-    case "limits":
+      return begin(state, storedTurn(message.turn));
+    case "limits": {
+      const { minutes_left: minutesLeft, mode, reason, message: words } = message;
+      return { ...state, limits: { minutesLeft, mode, reason, message: words } };
+    }
     case "fragment":
     case "video":
     case "pong":
       return state;
   }
+}
+
+/** The server has taken a turn: one that was said here, or in another tab, and that comes before what is still on its
+ * way from here. */
+function begin(state: SessionState, stored: Turn): SessionState {
+  if (state.turns.some((turn) => turn.id === stored.id)) return state;
+  const place = placeOf(stored, state.turns);
+  const said = state.turns[place];
+  if (said !== undefined) {
+    // It may have been stopped again before the server knew of it.
+    const turn = isOver(said) ? { ...said, id: stored.id } : begun(named(said, stored));
+    return { ...state, turns: state.turns.with(place, turn) };
+  }
+  const onItsWay = state.turns.findIndex((turn) => turn.id === null && turn.problem === null);
+  const at = onItsWay < 0 ? state.turns.length : onItsWay;
+  return { ...state, turns: state.turns.toSpliced(at, 0, begun(stored)) };
 }
 
 function fail(state: SessionState, { turn_id, code, message, retryable }: ErrorMessage): SessionState {
@@ -118,6 +144,7 @@ function finish(state: SessionState, message: DoneMessage): SessionState {
     ...turn,
     status: isOver(turn) ? turn.status : message.interrupted ? "interrupted" : turn.problem ? "failed" : "completed",
     degraded: message.degraded,
+    degradedReason: message.degraded_reason,
     settled: true,
   }));
   return state.runningTurnId === message.turn_id ? { ...next, runningTurnId: null, stage: null } : next;

@@ -1,12 +1,8 @@
 import type { SessionMessage } from "@/api/protocol";
 import type { SessionState, Turn } from "./state";
-import { storedTurn } from "./turns";
+import { begun, named, placeOf, storedTurn } from "./turns";
 
-const NOT_SENT = { code: "not_sent", message: "", retryable: true };
-
-function isSame(said: Turn, stored: Turn): boolean {
-  return said.modality === stored.modality && (said.modality === "audio" || said.userText.trim() === stored.userText);
-}
+export const NOT_SENT = { code: "not_sent", message: "", retryable: true };
 
 /** The whole state from what the server tells on connecting. Only what it does not know of is kept. */
 export function fromSnapshot(state: SessionState, message: SessionMessage): SessionState {
@@ -16,9 +12,8 @@ export function fromSnapshot(state: SessionState, message: SessionMessage): Sess
   const stored = message.turns.map((info) => {
     const turn = storedTurn(info);
     const known = before.get(turn.id) ?? take(unnamed, turn);
-    const named = known === undefined ? turn : { ...turn, key: known.key, utterance: known.utterance };
-    // Its messages follow again, from the first.
-    return turn.id === message.running_turn_id ? { ...named, replyText: "", citations: [], settled: false } : named;
+    const mine = known === undefined ? turn : named(known, turn);
+    return turn.id === message.running_turn_id ? begun(mine) : mine;
   });
   const lost = unnamed.map((turn): Turn => ({ ...turn, status: "failed", problem: turn.problem ?? NOT_SENT }));
 
@@ -38,6 +33,6 @@ export function fromSnapshot(state: SessionState, message: SessionMessage): Sess
 }
 
 function take(unnamed: Turn[], stored: Turn): Turn | undefined {
-  const place = unnamed.findIndex((turn) => turn.problem === null && isSame(turn, stored));
+  const place = placeOf(stored, unnamed);
   return place < 0 ? undefined : unnamed.splice(place, 1)[0];
 }

@@ -1,4 +1,13 @@
-import type { AvatarInfo, Citation, Degraded, Stage, TurnStatus, TutorInfo } from "@/api/protocol";
+import type {
+  AvatarInfo,
+  Citation,
+  Degraded,
+  DegradedReason,
+  LimitsMessage,
+  Stage,
+  TurnStatus,
+  TutorInfo,
+} from "@/api/protocol";
 import type { Trouble } from "@/i18n/problem-words";
 
 export type LinkState = "connecting" | "open" | "reconnecting" | "closed";
@@ -29,8 +38,19 @@ export interface Turn {
   settled: boolean;
   citations: readonly Citation[];
   degraded: readonly Degraded[];
+  degradedReason: DegradedReason | null;
   problem: Problem | null;
   utterance: Utterance | null;
+  /** Where the recording of what was said is, for a spoken turn that the server has stored. */
+  recording: string | null;
+}
+
+/** What the student has left, and the most that a reply comes with now. */
+export interface Limits {
+  minutesLeft: number | null;
+  mode: LimitsMessage["mode"];
+  reason: LimitsMessage["reason"];
+  message: string | null;
 }
 
 export interface About {
@@ -46,7 +66,8 @@ export interface SessionState {
   about: About | null;
   turns: readonly Turn[];
   runningTurnId: string | null;
-  stage: { name: Stage; position: number | null } | null;
+  stage: { name: Stage; position: number | null; waitMs: number | null } | null;
+  limits: Limits | null;
   /** A problem that belongs to no turn. */
   problem: Problem | null;
 }
@@ -57,6 +78,7 @@ export const initialState: SessionState = {
   turns: [],
   runningTurnId: null,
   stage: null,
+  limits: null,
   problem: null,
 };
 

@@ -1,4 +1,5 @@
 import type { TurnInfo } from "@/api/protocol";
+import type { Trouble } from "@/i18n/problem-words";
 import type { SessionState, Turn, Utterance } from "./state";
 
 const blank = {
@@ -9,8 +10,10 @@ const blank = {
   settled: false,
   citations: [],
   degraded: [],
+  degradedReason: null,
   problem: null,
   utterance: null,
+  recording: null,
 } as const satisfies Partial<Turn>;
 
 /** A turn that was said here and of which the server knows nothing yet. */
@@ -44,9 +47,35 @@ export function storedTurn(info: TurnInfo): Turn {
     settled: true,
     citations: info.citations,
     degraded: info.degraded,
-    problem: info.error === null ? null : { code: null, message: info.error, retryable: said },
+    degradedReason: info.degraded_reason,
+    problem: info.error === null ? null : { ...troubleOf(info.error), retryable: said },
     utterance: said ? { kind: "text", content: info.user_text } : null,
+    recording: info.user_audio_url,
   };
+}
+
+/** A stored turn tells what went wrong by its code. */
+function troubleOf(error: string): Trouble {
+  return /^[a-z_]+$/.test(error) ? { code: error, message: "" } : { code: null, message: error };
+}
+
+function isSame(said: Turn, stored: Turn): boolean {
+  return said.modality === stored.modality && (said.modality === "audio" || said.userText.trim() === stored.userText);
+}
+
+/** Of turns that the server has not named, where the one is which it has just told of; -1 if it was said elsewhere. */
+export function placeOf(stored: Turn, unnamed: readonly Turn[]): number {
+  return unnamed.findIndex((turn) => turn.id === null && turn.problem === null && isSame(turn, stored));
+}
+
+/** What was said here, by the name and with the state that the server gives it. */
+export function named(said: Turn, stored: Turn): Turn {
+  return { ...stored, key: said.key, utterance: said.utterance };
+}
+
+/** A turn whose messages follow, from the first. */
+export function begun(turn: Turn): Turn {
+  return { ...turn, replyText: "", citations: [], settled: false };
 }
 
 /** Change the turn of that id. An unknown id names the oldest turn that has none yet. */

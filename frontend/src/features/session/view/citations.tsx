@@ -1,57 +1,63 @@
-import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Citation } from "@/api/protocol";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import styles from "./citations.module.css";
 
-function isSamePlace(one: Citation, other: Citation): boolean {
-  return one.document === other.document && one.page === other.page;
+export const passageId = (replyId: string, number: number) => `${replyId}-source-${number}`;
+
+interface SourceMarkProps {
+  replyId: string;
+  citation: Citation;
+}
+
+/** The number of a source within a text. It opens what the source says. */
+export function SourceMark({ replyId, citation: { number, document } }: SourceMarkProps) {
+  const { t } = useTranslation("session");
+  return (
+    <button
+      type="button"
+      className={styles.mark}
+      popoverTarget={passageId(replyId, number)}
+      aria-label={`${t("chat.sourceNumber", { number })}: ${document}`}
+      data-testid={`citation-${number}`}
+    >
+      {number}
+    </button>
+  );
+}
+
+interface SourcesProps {
+  replyId: string;
+  citations: readonly Citation[];
 }
 
 /** Several passages of one document: its name stands once. */
 function isNamed(citations: readonly Citation[], index: number): boolean {
   const [before, citation] = [citations[index - 1], citations[index]];
-  return citation !== undefined && (before === undefined || !isSamePlace(before, citation));
+  return before?.document !== citation?.document || before?.page !== citation?.page;
 }
 
-/** Where the reply comes from: a chip for each source, which opens what it says there. */
-export function Citations({ citations }: { citations: readonly Citation[] }) {
-  const { t } = useTranslation(["session", "common"]);
-  const place = ({ document, page }: Citation) => (page ? t("chat.page", { document, page }) : document);
-  const [open, setOpen] = useState<number | null>(null);
-  const id = useId();
-  const shown = citations.find((citation) => citation.number === open);
+/** The sources of a reply that does not say itself what it has from where. */
+export function Sources({ replyId, citations }: SourcesProps) {
+  const { t } = useTranslation("session");
   return (
-    <div className={styles.citations}>
-      <ul className={styles.chips} aria-label={t("chat.sources")}>
-        {citations.map((citation, index) => (
-          <li key={citation.number}>
-            <button
-              type="button"
-              aria-expanded={citation.number === open}
-              aria-controls={id}
-              onClick={() => setOpen(citation.number === open ? null : citation.number)}
-              data-testid={`citation-${citation.number}`}
-            >
+    <ul className={styles.chips} aria-label={t("chat.sources")}>
+      {citations.map(({ number, document, page }, index) => {
+        const place = page ? t("chat.page", { document, page }) : document;
+        return (
+          <li key={number}>
+            <button type="button" popoverTarget={passageId(replyId, number)} data-testid={`citation-${number}`}>
               <VisuallyHidden>{t("chat.source")}</VisuallyHidden>
-              <b>{citation.number}</b>
+              <b>{number}</b>
               {isNamed(citations, index) ? (
-                <span className={styles.name}>{place(citation)}</span>
+                <span className={styles.name}>{place}</span>
               ) : (
-                <VisuallyHidden>{place(citation)}</VisuallyHidden>
+                <VisuallyHidden>{place}</VisuallyHidden>
               )}
             </button>
           </li>
-        ))}
-      </ul>
-      <div id={id}>
-        {shown && (
-          <figure className={styles.quote}>
-            <blockquote>{shown.quote}</blockquote>
-            <figcaption>{place(shown)}</figcaption>
-          </figure>
-        )}
-      </div>
-    </div>
+        );
+      })}
+    </ul>
   );
 }

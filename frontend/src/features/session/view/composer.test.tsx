@@ -1,11 +1,17 @@
 import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
 import { MAX_TEXT } from "@/config/limits";
 import { Composer } from "./composer";
 
+function Field({ connected, onSend }: { connected: boolean; onSend: (content: string) => boolean }) {
+  const [text, setText] = useState("");
+  return <Composer text={text} onText={setText} connected={connected} closed={false} onSend={onSend} />;
+}
+
 function composer(onSend = vi.fn(() => true), connected = true) {
-  render(<Composer connected={connected} closed={false} onSend={onSend} />);
+  render(<Field connected={connected} onSend={onSend} />);
   return { onSend, field: screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Your question" }) };
 }
 
@@ -57,7 +63,7 @@ test("near the limit it counts, and over it it does not send", () => {
   fireEvent.change(field, { target: { value: "x".repeat(MAX_TEXT - 5) } });
   expect(screen.getByRole("status").textContent).toBe("5 left");
   fireEvent.change(field, { target: { value: "x".repeat(MAX_TEXT + 2) } });
-  expect(screen.getByRole("status").textContent).toBe("2 too many");
+  expect(screen.getByRole("status").textContent).toBe("2 characters too many: shorten it to send it");
   fireEvent.keyDown(field, { key: "Enter" });
   expect(onSend).not.toHaveBeenCalled();
 });

@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent, type SyntheticEvent } from "react";
+import { type KeyboardEvent, type SyntheticEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/ui/icon";
 import { VisuallyHidden } from "@/components/ui/visually-hidden";
@@ -8,20 +8,21 @@ import styles from "./composer.module.css";
 const COUNT_FROM = MAX_TEXT - 400;
 
 interface ComposerProps {
+  text: string;
+  onText: (text: string) => void;
   connected: boolean;
   closed: boolean;
   /** False when it could not be sent: the text stays. */
   onSend: (content: string) => boolean;
 }
 
-export function Composer({ connected, closed, onSend }: ComposerProps) {
-  const { t } = useTranslation(["session", "common"]);
-  const [text, setText] = useState("");
+export function Composer({ text, onText, connected, closed, onSend }: ComposerProps) {
+  const { t } = useTranslation("session");
   const length = Array.from(text.trim()).length;
   const sendable = connected && length > 0 && length <= MAX_TEXT;
 
   const send = () => {
-    if (sendable && onSend(text.trim())) setText("");
+    if (sendable && onSend(text.trim())) onText("");
   };
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -44,9 +45,10 @@ export function Composer({ connected, closed, onSend }: ComposerProps) {
           placeholder={t("chat.placeholder")}
           enterKeyHint="send"
           disabled={closed}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => onText(event.target.value)}
           onKeyDown={onKeyDown}
           aria-describedby={length > COUNT_FROM ? "composer-count" : undefined}
+          aria-invalid={length > MAX_TEXT || undefined}
           data-testid="composer-input"
         />
       </label>

@@ -19,7 +19,7 @@ export function EndedSession({ session }: { session: SessionRow }) {
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useTurns(session.session_id);
   const turns = data?.pages.flatMap((page) => page.results) ?? [];
   return (
-    <main className={styles.page}>
+    <main id="content" className={styles.page}>
       <title>{t("common:title", { page: t("ended.title", { name: session.tutor_name }) })}</title>
       <header className={styles.header}>
         <Link to={paths.history}>{t("page.history")}</Link>
@@ -38,7 +38,7 @@ export function EndedSession({ session }: { session: SessionRow }) {
       )}
       {data && turns.length === 0 && <p>{t("ended.nothing")}</p>}
       {turns.map((info) => (
-        <TurnView key={info.turn_id} turn={{ ...storedTurn(info), utterance: null }} canRetry={false} />
+        <TurnView key={info.turn_id} turn={storedTurn(info)} />
       ))}
       {hasNextPage && (
         <Button busy={isFetchingNextPage} onClick={() => void fetchNextPage()}>

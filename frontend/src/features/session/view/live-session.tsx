@@ -1,14 +1,17 @@
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { openTurn } from "../model/state";
 import { useRecording } from "../recording/use-recording";
 import { useTutorSession } from "../use-tutor-session";
-import { Composer } from "./composer";
 import { Controls } from "./controls";
 import { Disclosure } from "./disclosure";
+import { DraftComposer } from "./draft-composer";
 import { Face } from "./face";
+import { followUpWords } from "./follow-up";
+import { LimitsNote } from "./limits-note";
 import { SessionBar } from "./session-bar";
 import styles from "./session-frame.module.css";
 import { Transcript } from "./transcript";
+import type { TurnActions } from "./turn-view";
 
 /** A session that goes on: the call, the chat, and the row to talk and write in. */
 export function LiveSession({ sessionId }: { sessionId: string }) {
@@ -19,15 +22,21 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
 
   const recording = useRecording({
     onStart: () => session.interrupt(),
-    onUtterance: (data) => {
-      if (!session.say({ kind: "audio", data })) session.trouble("lost_while_speaking");
-    },
+    onUtterance: (data) => session.sayOrKeep({ kind: "audio", data }),
     onProblem: (code) => session.trouble(code),
   });
   const write = useCallback((content: string) => session.say({ kind: "text", content }), [session]);
+  const language = about?.tutor.language ?? "";
+  const actions = useMemo<TurnActions>(
+    () => ({
+      onRetry: (key) => session.again(key),
+      onFollowUp: (what) => write(followUpWords(what, language)),
+    }),
+    [session, write, language],
+  );
 
   return (
-    <main className={styles.frame} data-recording={recording.phase === "recording" || recording.phase === "finishing"}>
+    <main id="content" className={styles.frame} data-recording={recording.phase === "recording" || recording.phase === "finishing"}>
       <div className={styles.bar}>
         <SessionBar sessionId={sessionId} tutor={about?.tutor ?? null} link={link} />
       </div>
@@ -54,17 +63,23 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
       <div className={styles.talk}>
         <div className={styles.chat}>
           <Transcript
-            about={about}
-            turns={state.turns}
-            problem={state.problem}
+            state={state}
             connected={connected}
+            spoken={!playback.failed}
+            actions={actions}
             onDismiss={() => session.dismiss()}
-            onRetry={(key) => session.again(key)}
             onAsk={write}
           />
         </div>
         <div className={styles.composer}>
-          <Composer connected={connected} closed={link.state === "closed"} onSend={write} />
+          <LimitsNote limits={state.limits} />
+          <DraftComposer
+            sessionId={sessionId}
+            turns={about === null ? null : state.turns}
+            connected={connected}
+            closed={link.state === "closed"}
+            onSend={write}
+          />
         </div>
       </div>
       <div className={styles.notices}>

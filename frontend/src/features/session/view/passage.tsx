@@ -6,7 +6,7 @@ import styles from "./citations.module.css";
 
 /** What a source says, in a popover that any button may open by its id. */
 export function Passage({ id, citation: { number, document, page, quote } }: { id: string; citation: Citation }) {
-  const { t } = useTranslation("session");
+  const { t } = useTranslation(["session", "common"]);
   const place = useRef<HTMLDivElement>(null);
   return (
     <div

@@ -1,32 +1,44 @@
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/icon-button";
-import type { Turn } from "../model/state";
+import type { Utterance } from "../model/state";
 
-/** Where what was said can be heard: at the server, or still here, where it could not be sent. */
-function recordingOf({ utterance, userAudio }: Turn): string | null {
-  if (utterance?.kind === "audio") return `data:;base64,${utterance.data}`;
-  return userAudio;
+interface SpokenMarkProps {
+  /** Of what could not be sent, the recording is still here. */
+  utterance: Utterance | null;
+  /** Where the server keeps what it got. */
+  address: string | null;
+}
+
+function objectUrl(base64: string): string {
+  return URL.createObjectURL(new Blob([Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0))]));
 }
 
 /** Plays what the student said. */
-export function SpokenMark({ turn }: { turn: Turn }) {
+export function SpokenMark({ utterance, address }: SpokenMarkProps) {
   const { t } = useTranslation("session");
   const [playing, setPlaying] = useState(false);
-  const audio = useRef<HTMLAudioElement>(null);
-  const recording = recordingOf(turn);
+  const data = utterance?.kind === "audio" ? utterance.data : null;
   useEffect(() => {
-    if (playing) audio.current?.play().catch(() => setPlaying(false));
-  }, [playing]);
-  if (recording === null) return <IconButton icon="microphone" label={t("chat.spoken")} disabled />;
+    if (!playing) return;
+    const source = data === null ? address : objectUrl(data);
+    if (source === null) return;
+    const audio = new Audio(source);
+    audio.onended = () => setPlaying(false);
+    audio.play().catch(() => setPlaying(false));
+    return () => {
+      audio.pause();
+      if (data !== null) URL.revokeObjectURL(source);
+    };
+  }, [playing, data, address]);
+
   return (
-    <>
-      <IconButton
-        icon={playing ? "stop" : "microphone"}
-        label={playing ? t("chat.stopPlaying") : t("chat.playQuestion")}
-        onClick={() => setPlaying(!playing)}
-      />
-      {playing && <audio ref={audio} src={recording} onEnded={() => setPlaying(false)} data-testid="question-audio" />}
-    </>
+    <IconButton
+      icon={playing ? "stop" : "microphone"}
+      label={t(playing ? "chat.stopPlaying" : "chat.playQuestion")}
+      disabled={data === null && address === null}
+      aria-pressed={playing}
+      onClick={() => setPlaying(!playing)}
+    />
   );
 }

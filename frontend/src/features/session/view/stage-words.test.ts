@@ -6,12 +6,12 @@ const t = i18n.getFixedT("en", "session");
 const quiet = { stage: null, sending: false, speaking: false, recording: false };
 
 test("what is heard counts more than what is computed", () => {
-  expect(stageNow({ ...quiet, stage: { name: "thinking", position: null }, speaking: true })).toBe("speaking");
+  expect(stageNow({ ...quiet, stage: { name: "thinking", position: null, waitMs: null }, speaking: true })).toBe("speaking");
   expect(stageNow({ ...quiet, speaking: true, recording: true })).toBe("recording");
 });
 
 test("the tutor thinks until the first sound is there", () => {
-  expect(stageNow({ ...quiet, stage: { name: "speaking", position: null } })).toBe("thinking");
+  expect(stageNow({ ...quiet, stage: { name: "speaking", position: null, waitMs: null } })).toBe("thinking");
 });
 
 test("a message that nobody has taken yet is being sent", () => {

@@ -1,69 +1,72 @@
-import { useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
+import { Icon } from "@/components/ui/icon";
 import { Notice } from "@/components/ui/notice";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { useProblemWords } from "@/i18n/problem-words";
-import type { About, Problem, Turn } from "../model/state";
+import { isOver, type SessionState } from "../model/state";
+import { Announcer } from "./announcer";
+import { SuggestedQuestions } from "./suggested-questions";
 import styles from "./transcript.module.css";
-import { TurnView } from "./turn-view";
-
-/** Closer to the end than this, one reads along: new text is scrolled to. */
-const NEAR_END_PX = 80;
+import { TurnView, type TurnActions } from "./turn-view";
+import { useStickToEnd } from "./use-stick-to-end";
 
 interface TranscriptProps {
-  about: About | null;
-  turns: readonly Turn[];
-  problem: Problem | null;
+  state: SessionState;
   connected: boolean;
+  /** Replies are heard: they need not be read to anybody too. */
+  spoken: boolean;
+  actions: TurnActions;
   onDismiss: () => void;
-  onRetry: (key: string) => void;
   onAsk: (question: string) => void;
 }
 
-export function Transcript({ about, turns, problem, connected, onDismiss, onRetry, onAsk }: TranscriptProps) {
+export function Transcript({ state, connected, spoken, actions, onDismiss, onAsk }: TranscriptProps) {
   const { t } = useTranslation(["session", "common"]);
   const words = useProblemWords();
-  const box = useRef<HTMLDivElement>(null);
-  const reading = useRef(true);
-  const count = useRef(0);
-  useLayoutEffect(() => {
-    const { current: element } = box;
-    if (element === null) return;
-    const said = turns.length > count.current;
-    count.current = turns.length;
-    if (reading.current || said) element.scrollTop = element.scrollHeight;
-  });
+  const { about, turns, stage, problem } = state;
+  const latest = turns.at(-1) ?? null;
+  const { box, content, onScroll, away, fresh, toEnd } = useStickToEnd(latest?.key ?? null);
 
   return (
-    <div
-      ref={box}
-      className={styles.box}
-      role="log"
-      aria-label={t("chat.label")}
-      tabIndex={0}
-      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        reading.current = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-      }}
-    >
-      {about && about.tutor.greeting !== "" && <p className={styles.greeting}>{about.tutor.greeting}</p>}
-      {about && turns.length === 0 && (
-        <ul className={styles.questions} aria-label={t("chat.youCouldAsk")}>
-          {about.tutor.suggested_questions.map((question) => (
-            <li key={question}>
-              <button type="button" disabled={!connected} onClick={() => onAsk(question)}>
-                {question}
-              </button>
-            </li>
+    <div className={styles.frame}>
+      <Announcer turn={latest} spoken={spoken} />
+      <div ref={box} className={styles.box} role="log" aria-live="off" aria-label={t("chat.label")} tabIndex={0} onScroll={onScroll}>
+        <div ref={content} className={styles.content}>
+          <h2>
+            <VisuallyHidden>{t("chat.label")}</VisuallyHidden>
+          </h2>
+          {about && about.tutor.greeting !== "" && (
+            <p className={styles.greeting} data-testid="greeting">
+              <VisuallyHidden>{t("chat.tutor")}</VisuallyHidden>
+              {about.tutor.greeting}
+            </p>
+          )}
+          {about && turns.length === 0 && (
+            <SuggestedQuestions questions={about.tutor.suggested_questions} disabled={!connected} onAsk={onAsk} />
+          )}
+          {turns.map((turn) => (
+            <TurnView
+              key={turn.key}
+              turn={turn}
+              stage={isOver(turn) ? null : stage}
+              actions={actions}
+              connected={connected}
+              latest={turn === latest}
+            />
           ))}
-        </ul>
-      )}
-      {turns.map((turn) => (
-        <TurnView key={turn.key} turn={turn} canRetry={connected} onRetry={() => onRetry(turn.key)} />
-      ))}
-      {problem && (
-        <Notice tone="danger" actions={<Button onClick={onDismiss}>{t("common:dismiss")}</Button>}>
-          {words(problem)}
-        </Notice>
+          {problem && (
+            <Notice tone="danger" actions={<Button onClick={onDismiss}>{t("common:dismiss")}</Button>}>
+              {words(problem)}
+            </Notice>
+          )}
+        </div>
+      </div>
+      {away && (
+        <button type="button" className={styles.toEnd} onClick={toEnd} data-fresh={fresh} data-testid="to-end">
+          <Icon name="arrowDown" size={18} />
+          {fresh ? t("chat.newMessages") : <VisuallyHidden>{t("chat.toEnd")}</VisuallyHidden>}
+        </button>
       )}
     </div>
   );
