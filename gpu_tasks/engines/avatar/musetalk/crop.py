@@ -18,6 +18,7 @@ Masks = NDArray[np.uint8]
 """[frames, rows, columns] of the boxes: 255 where all is painted."""
 
 LARGEST = 256  # a larger box would have to be painted larger than the network paints
+_SMALLEST = 16
 _BELOW = 10  # pixels below the chin, for the jaw to open into
 _BETWEEN_EYES, _NOSE_TIP = 168, 4
 _STEADY = 0.08  # seconds: a box that trembles makes the mouth tremble
@@ -45,8 +46,8 @@ def boxes(points: Points, width: int, height: int) -> Boxes:
     nose = points[:, _BETWEEN_EYES, 1] + 2 / 3 * (points[:, _NOSE_TIP, 1] - points[:, _BETWEEN_EYES, 1])
     chin = points[:, CHIN, 1]
     bottom = _steady(chin + _BELOW)
-    columns = int(min(np.median(right - left), LARGEST, width))
-    rows = int(min(np.median(2 * (chin - nose) + _BELOW), LARGEST, height))
+    columns = int(np.clip(np.median(right - left), _SMALLEST, min(LARGEST, width)))
+    rows = int(np.clip(np.median(2 * (chin - nose) + _BELOW), _SMALLEST, min(LARGEST, height)))
     x = np.clip(np.round(_steady((left + right) / 2) - columns / 2), 0, width - columns)
     y = np.clip(np.round(bottom - rows), 0, height - rows)
     return np.stack([x, y, x + columns, y + rows], 1).astype(np.int32)

@@ -76,7 +76,7 @@ def save(file: Path, face: Prepared, about: Mapping[str, Any]) -> None:
 def load(file: Path, about: Mapping[str, Any]) -> Prepared | None:
     """None when there is nothing, or something else, or when it is damaged."""
     try:
-        with np.load(file, allow_pickle=False) as archive:
+        with file.open("rb") as stream, np.load(stream, allow_pickle=False) as archive:
             if str(archive[_ABOUT]) != _text(about):
                 return None
             return Prepared(*(archive[field.name] for field in fields(Prepared)))
