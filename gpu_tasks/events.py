@@ -44,6 +44,14 @@ def now_ms() -> int:
 
 class BaseEvent(BaseModel):
     at: int = Field(default_factory=now_ms)
+class CaptionWord(BaseModel):
+    """A piece of a segment's `content`, with the space that follows it; together the pieces are the content."""
+
+    text: str
+    start_ms: int
+    end_ms: int
+
+
 
 
 class Begun(BaseEvent):
@@ -92,6 +100,7 @@ class Fragment(BaseEvent):
     content: str | None
     last: bool
 
+    words: list[CaptionWord] | None = None
 
 class SegmentDone(BaseEvent):
     """A segment with the media that could be made of it. `silent`: there was nothing to say in it."""
@@ -101,6 +110,7 @@ class SegmentDone(BaseEvent):
     content: str
     duration_ms: int = 0
     video: str = ""
+    words: list[CaptionWord] | None = None
     audio: str = ""
     silent: bool = False
 

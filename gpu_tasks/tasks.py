@@ -19,6 +19,7 @@ from gpu_tasks.engines.errors import EngineError
 from gpu_tasks.engines.llm.base import Message as Message
 from gpu_tasks.events import (
     AvatarRef,
+    CaptionWord,
     Delta,
     Failed,
     Fragment,
@@ -47,6 +48,8 @@ class Spoken(TypedDict):
     audio: str
     duration_ms: int
     visemes: list[tuple[float, float, str]] | None
+    words: list[dict[str, Any]] | None
+    """The segment's CaptionWords."""
 
 
 class NothingHeard(EngineError):
@@ -160,6 +163,7 @@ def _write_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...]
 def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | None:
     from gpu_tasks import audio
     from gpu_tasks.speakable import speakable
+    from gpu_tasks.captions import captions
 
     watch = Watch(turn)
     watch.check()
@@ -174,7 +178,13 @@ def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | No
     duration_ms = round(speech.duration * 1000)
     turn_log.append(turn, Voiced(segment=segment, duration_ms=duration_ms), once=f"voiced:{segment}")
     visemes = None if speech.visemes is None else [(v.start, v.end, v.shape) for v in speech.visemes]
-    spoken: Spoken = {"audio": key, "duration_ms": duration_ms, "visemes": visemes}
+    words = None if speech.words is None else captions(text, speech.words, duration_ms)
+    spoken: Spoken = {
+        "audio": key,
+        "duration_ms": duration_ms,
+        "visemes": visemes,
+        "words": None if words is None else [word.model_dump() for word in words],
+    }
     if turn["mode"] == "voice":
         if segment == 0:
             turn_log.append(turn, Status(stage="speaking"), once="speaking")
@@ -183,8 +193,22 @@ def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | No
 
 
 def _tell_sound(turn: TurnRef, spoken: Spoken, segment: int, text: str) -> None:
-    done = SegmentDone(segment=segment, content=text, duration_ms=spoken["duration_ms"], audio=spoken["audio"])
-    turn_log.append(turn, done, once=f"segment:{segment}")
+    turn_log.append(turn, _done(spoken, segment, text), once=f"segment:{segment}")
+
+
+def _done(spoken: Spoken, segment: int, text: str, video: str = "") -> SegmentDone:
+    return SegmentDone(
+        segment=segment,
+        content=text,
+        words=_words(spoken),
+        duration_ms=spoken["duration_ms"],
+        video=video,
+        audio=spoken["audio"],
+    )
+
+
+def _words(spoken: Spoken) -> list[CaptionWord] | None:
+    return None if spoken["words"] is None else [CaptionWord.model_validate(word) for word in spoken["words"]]
 
 
 def _sound_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
@@ -209,15 +233,11 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
     for index, (piece, last) in enumerate(pieces):
         whole += piece
         blob = f"{turn['turn_id']}:{segment}:{index}"
-        event = Fragment(segment=segment, index=index, blob=blob, content=None if index else text, last=last)
+        event = Fragment(segment=segment, index=index, blob=blob, content=None, last=last)
+        if index == 0:
+            event.content, event.words = text, _words(spoken)
         turn_log.append_blob(turn, blob, piece, event, once=f"fragment:{segment}:{index}")
-    done = SegmentDone(
-        segment=segment,
-        content=text,
-        duration_ms=spoken["duration_ms"],
-        video=_keep(turn, f"{segment}.mp4", bytes(whole)),
-        audio=spoken["audio"],
-    )
+    done = _done(spoken, segment, text, video=_keep(turn, f"{segment}.mp4", bytes(whole)))
     turn_log.append(turn, done, once=f"segment:{segment}")
 
 

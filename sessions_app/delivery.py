@@ -87,6 +87,7 @@ class Delivery:
             segment=event.segment,
             index=event.index,
             content=event.content,
+            words=event.words,
             last=event.last,
         )
         return Outgoing(message, blob=event.blob)
@@ -97,6 +98,7 @@ class Delivery:
             timestamp=_iso(event.at),
             segment=event.segment,
             content=event.content,
+            words=event.words,
             duration_ms=event.duration_ms,
         )
         if self._media != "stream":

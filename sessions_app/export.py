@@ -1,5 +1,6 @@
 """A session as a file to keep: text, Markdown, WebVTT over the replies one after another, or JSON."""
 
+import html
 import json
 import re
 from collections.abc import Callable, Sequence
@@ -99,7 +100,12 @@ def _turn(turn: Turn) -> dict[str, object]:
         "error": turn.error_code or None,
         "timings": turn.timings,
         "segments": [
-            {"segment": segment.index, "content": segment.text, "duration_ms": segment.duration_ms}
+            {
+                "segment": segment.index,
+                "content": segment.text,
+                "duration_ms": segment.duration_ms,
+                "words": segment.words,
+            }
             for segment in turn.segments.all()
         ],
         "created_at": turn.created_at.isoformat(),
@@ -134,11 +140,20 @@ def _note(said: str) -> str:
 
 
 def _escaped(said: str) -> str:
-    return " ".join(said.split()).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return html.escape(" ".join(said.split()), quote=False)
 
 
 def _words(segment: Segment, begin: int) -> str:
-    return _escaped(segment.text)
+    """Each word behind the time it is spoken at, where the voice told."""
+    if not segment.words:
+        return _escaped(segment.text)
+    timed, at = "", begin
+    for word in segment.words:
+        if begin + word["start_ms"] > at:  # times inside a cue have to grow
+            at = begin + word["start_ms"]
+            timed += f"<{_time(at)}>"
+        timed += html.escape(re.sub(r"\s+", " ", word["text"]), quote=False)
+    return timed.strip()
 
 
 def _time(ms: int) -> str:

@@ -44,6 +44,7 @@ def turn_info(turn: Turn) -> TurnInfo:
                 SegmentInfo(
                     segment=segment.index,
                     content=segment.text,
+                    words=segment.words,
                     duration_ms=segment.duration_ms,
                     video_url=url(segment.video),
                     audio_url=url(segment.audio),

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from gpu_tasks.events import DegradedReason, Mode
+from gpu_tasks.events import CaptionWord, DegradedReason, Mode
 
 MAX_TEXT = 4_000
 MAX_AUDIO_BYTES = 10 * 1024 * 1024
@@ -70,14 +70,6 @@ class Citation(BaseModel):
     document: str
     page: int | None = None
     quote: str
-
-
-class CaptionWord(BaseModel):
-    """A piece of a segment's `content`, with the space that follows it; together the pieces are the content."""
-
-    text: str
-    start_ms: int
-    end_ms: int
 
 
 class SegmentInfo(BaseModel):

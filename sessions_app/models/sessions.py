@@ -133,6 +133,7 @@ class Segment(models.Model):
     turn = models.ForeignKey(Turn, models.CASCADE, related_name="segments")
     index = models.PositiveIntegerField()
     text = models.TextField()
+    words = models.JSONField("when each is spoken", null=True, blank=True)
     duration_ms = models.PositiveIntegerField()
     video = models.CharField("media key", max_length=200, blank=True)
     audio = models.CharField("media key", max_length=200, blank=True)

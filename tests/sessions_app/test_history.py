@@ -357,6 +357,17 @@ def test_as_captions_the_replies_follow_each_other(at_alices: APIClient, light: 
     assert text.count("-->") == 3
 
 
+def test_as_captions_each_word_has_its_time_where_the_voice_told(at_alices: APIClient, light: Session) -> None:
+    words = [("Light ", 0, 300), ("<is> ", 300, 300), ("a ", 300, 900), ("wave.", 900, 1_500)]
+    Segment.objects.filter(turn__session=light, turn__number=2).update(
+        words=[{"text": text, "start_ms": start, "end_ms": end} for text, start, end in words]
+    )
+
+    text = exported(at_alices, light, "vtt")
+
+    assert "<v Ada>Light <00:00:01.800>&lt;is&gt; a <00:00:02.400>wave.\n" in text
+
+
 def test_as_json_it_is_all_there(at_alices: APIClient, light: Session) -> None:
     whole = json.loads(exported(at_alices, light, "json"))
 
@@ -365,7 +376,9 @@ def test_as_json_it_is_all_there(at_alices: APIClient, light: Session) -> None:
         ("What is light?", "Light is energy."),
         ("And water?", "Water is 100 % wet."),
     ]
-    assert whole["turns"][0]["segments"] == [{"segment": 0, "content": "Light is energy.", "duration_ms": 1_500}]
+    assert whole["turns"][0]["segments"] == [
+        {"segment": 0, "content": "Light is energy.", "duration_ms": 1_500, "words": None}
+    ]
     assert "token=" not in json.dumps(whole)
 
 

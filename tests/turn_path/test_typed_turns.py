@@ -94,6 +94,19 @@ async def test_the_words_come_in_order_in_every_mode(alice: Student, session: Me
     assert all(message["timestamp"].endswith("Z") for message in messages)
 
 
+@pytest.mark.parametrize("media", ["url", "stream"])
+async def test_each_segment_says_when_its_words_are_spoken(alice: Student, session: Message, media: str) -> None:
+    async with alice.socket(session, media) as socket:
+        messages = await socket.turn(f"{SAY}**Light** is $x$. And so are the other things.")
+
+    segments = [m for m in messages if m["type"] in ("video", "fragment") and m["content"] is not None]
+    (turn,) = await alice.transcript(session["session_id"])
+    assert [segment["words"] for segment in segments] == [segment["words"] for segment in turn["segments"]]
+    for segment in turn["segments"]:
+        assert "".join(word["text"] for word in segment["words"]) == segment["content"]
+        assert 0 < segment["words"][-1]["end_ms"] <= segment["duration_ms"]
+
+
 async def test_the_end_says_how_long_everything_took(socket: Socket) -> None:
     done = (await socket.turn("What do plants need?"))[-1]
 
