@@ -42,8 +42,6 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-class BaseEvent(BaseModel):
-    at: int = Field(default_factory=now_ms)
 class CaptionWord(BaseModel):
     """A piece of a segment's `content`, with the space that follows it; together the pieces are the content."""
 
@@ -52,6 +50,8 @@ class CaptionWord(BaseModel):
     end_ms: int
 
 
+class BaseEvent(BaseModel):
+    at: int = Field(default_factory=now_ms)
 
 
 class Begun(BaseEvent):
@@ -98,9 +98,9 @@ class Fragment(BaseEvent):
     index: int
     blob: str
     content: str | None
+    words: list[CaptionWord] | None = None
     last: bool
 
-    words: list[CaptionWord] | None = None
 
 class SegmentDone(BaseEvent):
     """A segment with the media that could be made of it. `silent`: there was nothing to say in it."""
@@ -108,9 +108,9 @@ class SegmentDone(BaseEvent):
     type: Literal["segment"] = "segment"
     segment: int
     content: str
+    words: list[CaptionWord] | None = None
     duration_ms: int = 0
     video: str = ""
-    words: list[CaptionWord] | None = None
     audio: str = ""
     silent: bool = False
 

@@ -162,8 +162,8 @@ def _write_only(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...]
 @shared_task(bind=True, base=Stage, queue="tts", fallback=staticmethod(_write_only))
 def speak(self: Stage, *, turn: TurnRef, segment: int, text: str) -> Spoken | None:
     from gpu_tasks import audio
-    from gpu_tasks.speakable import speakable
     from gpu_tasks.captions import captions
+    from gpu_tasks.speakable import speakable
 
     watch = Watch(turn)
     watch.check()

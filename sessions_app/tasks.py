@@ -96,11 +96,11 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
         )
         if ended:
             Segment.objects.bulk_create(
-                    words=None if done.words is None else [word.model_dump() for word in done.words],
                 Segment(
                     turn_id=turn_id,
                     index=done.segment,
                     text=done.content,
+                    words=None if done.words is None else [word.model_dump() for word in done.words],
                     duration_ms=done.duration_ms,
                     video=done.video,
                     audio=done.audio,
