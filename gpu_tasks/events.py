@@ -32,6 +32,8 @@ class TurnRef(TypedDict):
     avatar: AvatarRef | None
     audio: str
     """Media key of what the student said, or empty."""
+    terms: list[str]
+    """Of a spoken turn: what the lesson is about."""
     mode: Mode
     received_at: int
     on_end: str

@@ -65,7 +65,8 @@ def transcribe(self: Stage, *, turn: TurnRef) -> str:
     from gpu_tasks import audio
 
     turn_log.append(turn, Status(stage="listening"), once="listening")
-    transcript = stages.asr().transcribe(audio.decode(media.read(turn["audio"])), language=turn["language"])
+    recording = audio.decode(media.read(turn["audio"]))
+    transcript = stages.asr().transcribe(recording, language=turn["language"], terms=turn["terms"])
     if not transcript.text.strip():
         raise NothingHeard("no speech in the recording")
     turn_log.append(turn, Heard(content=transcript.text), once="heard")

@@ -9,6 +9,7 @@ from gpu_tasks.events import AvatarRef, Mode, TurnRef
 from gpu_tasks.stage import begin
 from gpu_tasks.tasks import reply, transcribe
 from sessions_app.models import Avatar, Turn
+from sessions_app.prompts import terms_of
 from sessions_app.tasks import complete, retrieve
 
 
@@ -35,6 +36,7 @@ def turn_ref(turn: Turn) -> TurnRef:
         "voice": tutor.voice,
         "avatar": avatar_ref(turn.avatar) if turn.avatar else None,
         "audio": turn.user_audio,
+        "terms": terms_of(turn.session) if turn.user_audio else [],
         "mode": cast(Mode, turn.mode),
         "received_at": turn.received_at,
         "on_end": complete.name,

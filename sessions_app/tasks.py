@@ -42,11 +42,7 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     found = retrieval.find(text, material)
     passages = [] if prompts.is_lesson(material) else [passage.chunk for passage in found]
     return {
-        "messages": [
-            *prompts.prefix(session, material),
-            *prompts.history(session, row.number),
-            prompts.question(text, passages),
-        ],
+        "messages": prompts.prompt(session, material, row.number, prompts.question(text, passages)),
         "citations": [
             {
                 "number": number,

@@ -15,6 +15,7 @@ def turn() -> TurnRef:
         "voice": "tone",
         "avatar": None,
         "audio": "",
+        "terms": [],
         "received_at": 0,
         "on_end": "tests.on_end",
     }

@@ -49,9 +49,9 @@ class Hearing(FakeASR):
         super().__init__(text=HEARD)
         self._gates = Gates(gates)
 
-    def transcribe(self, pcm: Pcm, *, language: str | None = None) -> Transcript:
+    def transcribe(self, pcm: Pcm, *, language: str | None = None, terms: Sequence[str] = ()) -> Transcript:
         self._gates.wait("asr")
-        return super().transcribe(pcm, language=language)
+        return super().transcribe(pcm, language=language, terms=terms)
 
 
 class Chat(FakeChat):
