@@ -55,12 +55,13 @@ class Net:
         some minutes longer. `decoder`: the dotted path of a class (see decoders)."""
         self._device = _device(device)
         self._dtype = _number(dtype, self._device)
+        made = _named(decoder)
         with _memory():
             self._hearing = Hearing(folder / "whisper", device=self._device, dtype=self._dtype)
             self._unet = self._placed(_unet(folder / "musetalkV15", self._dtype))
             vae, vae_files = _vae(folder / "sd-vae", self._dtype)
             self._vae = self._placed(vae)
-            self._decode = _named(decoder)(self._vae, **(decoder_options or {}))
+            self._decode = made(self._vae, **(decoder_options or {}))
             if decoder != VAE_DECODER:
                 self._vae.decoder = None
         self.fingerprint = fingerprint(*vae_files)
