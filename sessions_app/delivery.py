@@ -7,7 +7,7 @@ from typing import Literal
 
 from gpu_tasks.events import Begun, Delta, Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, Status
 from sessions_app import protocol
-from sessions_app.errors import words
+from sessions_app.errors import known, words
 
 MediaMode = Literal["inline", "url", "stream"]
 
@@ -126,8 +126,9 @@ class Delivery:
                 citations = [protocol.Citation.model_validate(citation) for citation in event.citations]
                 return Outgoing(protocol.ReplyMessage(**turn, content=event.content, citations=citations))
             case Failed():
+                code = known(event.code)
                 return Outgoing(
-                    protocol.ErrorMessage(**turn, code=event.code, message=words(event.code), retryable=event.retryable)
+                    protocol.ErrorMessage(**turn, code=code, message=words(code), retryable=event.retryable)
                 )
             case Done():
                 return Outgoing(

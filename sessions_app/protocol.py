@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from gpu_tasks.events import CaptionWord, DegradedReason, Mode
+from sessions_app.errors import ErrorCode
 
 MAX_TEXT = 4_000
 MAX_AUDIO_BYTES = 10 * 1024 * 1024
@@ -217,7 +218,7 @@ class ReplyMessage(TurnMessage):
 class ErrorMessage(ServerMessage):
     type: Literal["error"] = "error"
     turn_id: str | None = None
-    code: str
+    code: ErrorCode
     message: str
     retryable: bool
 

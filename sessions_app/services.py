@@ -127,7 +127,7 @@ def fail(turn: Turn, code: str) -> None:
 
 def _utterance(message: TextMessage | AudioMessage) -> tuple[str, bytes]:
     if isinstance(message, TextMessage):
-        content = message.content.strip()
+        content = _storable(message.content).strip()
         if not content:
             raise Refused("empty_text")
         if len(content) > MAX_TEXT:
@@ -143,6 +143,11 @@ def _utterance(message: TextMessage | AudioMessage) -> tuple[str, bytes]:
     if not audio:
         raise Refused("bad_audio")
     return "", audio
+
+
+def _storable(text: str) -> str:
+    """Without what no database keeps: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _avatar(session: Session, avatar_id: str | None) -> Avatar | None:

@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from tutor_site.headers import file_headers
 from tutor_site.profiles import PROFILES, VOICES, Choices, stages
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -120,6 +121,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = TUTOR_HOME / "static"
 FRONTEND_DIST = Path(env.str("FRONTEND_DIST", str(BASE_DIR / "frontend" / "dist"))).expanduser().resolve()
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
+WHITENOISE_ADD_HEADERS_FUNCTION = file_headers
+WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
@@ -176,6 +179,7 @@ STAGES = stages(
         llm_api_key=env.str("LLM_API_KEY", ""),
         demo_brain=DEMO_BRAIN,
         models_dir=MODELS_DIR,
+        faces_dir=TUTOR_HOME / "faces",
         tts=choice("TTS", "bark", tuple(VOICES)),
         device=choice("DEVICE", "cuda", ("cuda", "cpu")),
     ),
@@ -184,6 +188,8 @@ STAGES = stages(
 # This worker's own GPU and what it takes of it, as `manage.py workers` sets them from its file.
 WORKER_GPU = env.str("WORKER_GPU", "")
 WORKER_GPU_MEMORY = env.int("WORKER_GPU_MEMORY", 0)
+# A file that it touches with every beat, for the health check of a container.
+WORKER_BEAT = env.str("WORKER_BEAT", "")
 LEASE_SECONDS = env.int("LEASE_SECONDS", 4)
 TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
 REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)

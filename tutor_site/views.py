@@ -10,6 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from tutor_site.headers import page_headers
+
 
 @require_safe
 def health(request: HttpRequest) -> JsonResponse:
@@ -46,9 +48,6 @@ def app(request: HttpRequest, path: str = "") -> HttpResponse:
     if "." in path.rpartition("/")[2] or not page.is_file():
         raise Http404
     response = HttpResponse(page.read_bytes(), content_type="text/html; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    response["Content-Security-Policy"] = (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' ws: wss:; "
-        "style-src 'self' 'unsafe-inline'; worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'"
-    )
+    for name, value in page_headers(request).items():
+        response[name] = value
     return response

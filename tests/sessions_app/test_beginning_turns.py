@@ -105,6 +105,11 @@ def test_a_turn_moves_its_session_to_the_front(session: Session) -> None:
     assert session.last_activity > before
 
 
+@pytest.mark.parametrize("content", ["What\0 is light?", "What is\ud800 light?", "\0What is light?\udfff"])
+def test_what_no_database_keeps_is_left_out_of_a_question(session: Session, content: str) -> None:
+    assert ask(session, content).user_text == "What is light?"
+
+
 @pytest.mark.parametrize("mode", ["video", "voice", "text"])
 def test_a_turn_comes_in_the_mode_the_student_chose(session: Session, mode: str) -> None:
     turn = ask(session, mode=mode)
@@ -152,6 +157,7 @@ def test_a_tutor_without_a_face_still_talks(session: Session) -> None:
     [
         (TextMessage(content=""), "empty_text"),
         (TextMessage(content=" \n\t\u3000"), "empty_text"),
+        (TextMessage(content="\0\ud800"), "empty_text"),
         (TextMessage(content="a" * (MAX_TEXT + 1)), "text_too_long"),
         (TextMessage(content="a" * 20_000), "text_too_long"),
         (TextMessage(content="hi", avatar_id="avatar_nobody"), "unknown_avatar"),

@@ -722,8 +722,11 @@ export interface components {
              * @default null
              */
             turn_id: string | null;
-            /** Code */
-            code: string;
+            /**
+             * Code
+             * @enum {string}
+             */
+            code: "invalid_message" | "empty_text" | "text_too_long" | "bad_audio" | "audio_too_long" | "audio_too_large" | "nothing_heard" | "unknown_avatar" | "session_ended" | "too_many_messages" | "unavailable" | "overloaded" | "context_full" | "model_missing" | "timeout" | "too_busy" | "quota_used_up" | "too_many_sessions" | "engine_failed" | "internal";
             /** Message */
             message: string;
             /** Retryable */
