@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 import time
+from pathlib import Path
 from typing import Any, NoReturn
 
 from celery.signals import celeryd_after_setup, worker_shutting_down
@@ -54,6 +55,8 @@ def _beat(name: str, queues: list[str]) -> None:
                     pipe.zremrangebyscore(f"workers:{queue}", 0, time.time())
                 pipe.execute()
             ledger.renew_held()
+            if settings.WORKER_BEAT:
+                Path(settings.WORKER_BEAT).touch()
         except RedisError as error:
             logger.warning("no beat: %s", error)
         time.sleep(BEAT_SECONDS)

@@ -17,6 +17,8 @@ class Choices:
     llm_api_key: str
     demo_brain: bool
     models_dir: Path
+    faces_dir: Path
+    """Where an avatar engine keeps what it has prepared of each face."""
     tts: str
     device: str
 
@@ -66,11 +68,13 @@ def gpu(choices: Choices) -> dict[str, Stage]:
         return {"ENGINE": engine, "OPTIONS": {"model": str(choices.models_dir / model), "device": choices.device}}
 
     own_llm = on_device("gpu_tasks.engines.llm.llama_cpp.LlamaCpp", "llm/model.gguf")
+    face = on_device("gpu_tasks.engines.avatar.musetalk.MuseTalk", "musetalk")
+    face["OPTIONS"]["cache_dir"] = str(choices.faces_dir)
     return {
         "asr": on_device("gpu_tasks.engines.asr.whisperx.WhisperX", "whisperx"),
         "llm": _server(choices) if choices.llm_url else own_llm,
         "tts": on_device(VOICES[choices.tts], choices.tts),
-        "avatar": on_device("gpu_tasks.engines.avatar.musetalk.MuseTalk", "musetalk"),
+        "avatar": face,
         "embedding": SENTENCES,
     }
 
