@@ -13,3 +13,9 @@ export const KEEP_BEHIND_SECONDS = 1;
 
 /** The cross-fade between speech and idle, as in face.module.css. */
 export const FADE_MS = 120;
+
+/** So fast a voice is silenced: fast enough to be at once, slow enough not to click. */
+export const SILENCE_FADE_MS = 40;
+
+/** With so many seconds ahead, a source that manages itself need not be given more. */
+export const MANAGED_AHEAD_SECONDS = 5;

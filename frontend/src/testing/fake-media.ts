@@ -75,6 +75,8 @@ export class FakeVideo extends EventTarget {
   ended = false;
   readyState = 4;
   src = "";
+  volume = 1;
+  preload = "";
   readonly dataset: Record<string, string> = {};
   /** What play() rejects with, if it shall. */
   refusal: DOMException | null = null;

@@ -85,7 +85,7 @@ export const from = {
     role: "assistant" as const,
     citations: quotes.map((quote, index) => ({ number: index + 1, document: "Lesson", page: null, quote })),
   }),
-  error: (turn_id: string | null, message: string, retryable = true, code = "timeout") => ({
+  error: (turn_id: string | null, message: string, retryable = true, code: ErrorMessage["code"] = "timeout") => ({
     type: "error" as const,
     timestamp,
     turn_id,

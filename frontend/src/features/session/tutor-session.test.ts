@@ -1,14 +1,21 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Mode, TurnInfo } from "@/api/protocol";
 import { FakeWebSocket } from "@/testing/fake-web-socket";
 import { from, turnInfo } from "@/testing/messages";
 import type { FacePlayer } from "./playback/face-player";
 import { TutorSession } from "./tutor-session";
 
 let session: TutorSession;
+let mode: Mode;
+let stored: TurnInfo[];
+const onSlow = vi.fn();
 
 beforeEach(() => {
   vi.stubGlobal("WebSocket", FakeWebSocket);
   FakeWebSocket.all = [];
+  mode = "video";
+  stored = [];
+  sessionStorage.clear();
 });
 
 afterEach(() => {
@@ -18,7 +25,13 @@ afterEach(() => {
 
 async function connected(firstQuestion: string | null = null): Promise<FakeWebSocket> {
   const ticket = { engine_url: "ws://tutor/ws/ws/s1", engine_token: "token" };
-  session = new TutorSession(() => Promise.resolve(firstQuestion === null ? ticket : { ...ticket, firstQuestion }));
+  session = new TutorSession({
+    sessionId: "s1",
+    ticket: () => Promise.resolve(firstQuestion === null ? ticket : { ...ticket, firstQuestion }),
+    storedTurn: (turnId) => Promise.resolve(stored.find((turn) => turn.turn_id === turnId) ?? null),
+    mode: () => mode,
+    onSlow,
+  });
   session.open();
   await vi.waitFor(() => FakeWebSocket.last);
   FakeWebSocket.last.accept();
@@ -32,7 +45,7 @@ const types = (socket: FakeWebSocket) => socket.sent.map((message) => message.ty
 test("what is typed is sent and stands in the transcript", async () => {
   const socket = await connected();
   expect(session.say({ kind: "text", content: "Why?" })).toBe(true);
-  expect(socket.sent).toEqual([{ type: "text", content: "Why?" }]);
+  expect(socket.sent).toEqual([{ type: "text", content: "Why?", mode: "video" }]);
   expect(session.snapshot().turns).toHaveLength(1);
 });
 
@@ -55,7 +68,7 @@ test("stopping tells the server how much was heard, and keeps that much of the t
   const socket = await connected();
   session.say({ kind: "text", content: "Why?" });
   socket.tell(from.delta("t1", "Because of the air."));
-  vi.spyOn(session.player, "stop").mockReturnValue({ heardMs: 700, heard: "Because of" });
+  vi.spyOn(session.player, "stop").mockReturnValue({ turnId: "t1", heardMs: 700, heard: "Because of" });
   session.interrupt();
   expect(socket.sent.at(-1)).toEqual({ type: "interrupt", heard_ms: 700 });
   expect(session.snapshot().turns[0]).toMatchObject({ status: "interrupted", replyText: "Because of" });
@@ -66,7 +79,7 @@ test("a reply that is only played any more can be stopped too", async () => {
   session.say({ kind: "text", content: "Why?" });
   socket.tell(from.text("t1", "Because."));
   socket.tell(from.done("t1"));
-  vi.spyOn(session.player, "stop").mockReturnValue({ heardMs: 300, heard: "Be" });
+  vi.spyOn(session.player, "stop").mockReturnValue({ turnId: "t1", heardMs: 300, heard: "Be" });
   session.interrupt();
   expect(types(socket)).toEqual(["text", "interrupt"]);
   expect(session.snapshot().turns[0]).toMatchObject({ status: "completed", replyText: "Because." });
@@ -115,7 +128,7 @@ test("what failed is said again, in its own words, once", async () => {
 
 test("the question that a session was opened with is asked first, and only once", async () => {
   const socket = await connected("Why is the sky blue?");
-  expect(socket.sent).toEqual([{ type: "text", content: "Why is the sky blue?" }]);
+  expect(socket.sent).toEqual([{ type: "text", content: "Why is the sky blue?", mode: "video" }]);
   socket.tell(from.session([turnInfo()]));
   expect(socket.sent).toHaveLength(1);
 });

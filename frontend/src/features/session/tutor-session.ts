@@ -1,45 +1,59 @@
 import type { EngineTicket } from "@/api/engine-tickets";
-import type { ServerMessage } from "@/api/protocol";
+import type { Mode, ServerMessage, TurnInfo } from "@/api/protocol";
 import type { ProblemCode } from "@/i18n/problem-words";
 import { reduce, type Action } from "./model/reducer";
 import { initialState, openTurn, type SessionState, type Utterance } from "./model/state";
-import { FacePlayer } from "./playback/face-player";
+import type { FacePlayer } from "./playback/face-player";
 import { canStream } from "./playback/media-source";
+import { SpokenReplies } from "./playback/spoken-replies";
 import { TutorSocket } from "./socket/tutor-socket";
+
+interface Options {
+  sessionId: string;
+  /** A ticket for each attempt to connect. Rejects with a `Refusal` when there will never be one. */
+  ticket: () => Promise<EngineTicket>;
+  /** A turn as the server keeps it. */
+  storedTurn: (turnId: string) => Promise<TurnInfo | null>;
+  /** What replies shall come with. */
+  mode: () => Mode;
+  /** The picture comes too slowly. */
+  onSlow: () => void;
+}
 
 /** One session as the page has it: the socket, the state that its messages make, and the face that plays them. */
 export class TutorSession {
-  readonly player = new FacePlayer();
+  private readonly spoken: SpokenReplies;
   private state = initialState;
   private readonly socket: TutorSocket;
   private readonly listeners = new Set<() => void>();
   private said = 0;
   private firstQuestion: string | null = null;
 
-  constructor(ticket: () => Promise<EngineTicket>) {
-    const takeTicket = async () => {
-      const taken = await ticket();
-      this.firstQuestion = taken.firstQuestion ?? this.firstQuestion;
-      return taken;
-    };
+  constructor(private readonly options: Options) {
+    this.spoken = new SpokenReplies(options);
     this.socket = new TutorSocket(
-      { media: canStream() ? "stream" : "url", ticket: takeTicket },
+      { media: canStream() ? "stream" : "url", ticket: () => this.takeTicket() },
       {
         onLink: (link) => this.dispatch({ type: "linked", link }),
         onMessage: (message) => this.receive(message),
-        onFragment: (message, bytes) => {
-          if (!this.stopped(message.turn_id)) this.player.fragment(message, bytes);
+        onFragment: (message, bytes, tookMs) => {
+          if (!this.stopped(message.turn_id)) this.spoken.fragment(message, bytes, tookMs);
         },
       },
     );
   }
 
+  get player(): FacePlayer {
+    return this.spoken.player;
+  }
+
   open(): void {
+    this.spoken.open();
     this.socket.open();
   }
 
   close(): void {
-    this.player.stop();
+    this.spoken.close();
     this.socket.close();
   }
 
@@ -55,9 +69,12 @@ export class TutorSession {
     if (this.state.link.state !== "open") return false;
     this.interrupt();
     this.dispatch({ type: "said", key: `said-${++this.said}`, utterance });
-    const { kind } = utterance;
+    this.spoken.claim();
+    const mode = this.options.mode();
     return this.socket.send(
-      kind === "text" ? { type: "text", content: utterance.content } : { type: "audio", data: utterance.data },
+      utterance.kind === "text"
+        ? { type: "text", content: utterance.content, mode }
+        : { type: "audio", data: utterance.data, mode },
     );
   }
 
@@ -68,10 +85,17 @@ export class TutorSession {
 
   /** Stop the tutor, whether the reply is still being made or only being played. */
   interrupt(): void {
-    const heard = this.player.stop();
+    const heard = this.spoken.stop();
     if (heard === null && openTurn(this.state) === null) return;
     this.dispatch({ type: "stopped", heard: heard?.heard ?? "" });
     this.socket.send({ type: "interrupt", heard_ms: heard?.heardMs ?? 0 });
+  }
+
+  /** Play a reply again. Rejects when it cannot be had. */
+  async replay(turnId: string): Promise<void> {
+    this.interrupt();
+    const turn = await this.options.storedTurn(turnId);
+    if (turn !== null) this.spoken.replay(turn);
   }
 
   /** Say again what failed. */
@@ -91,12 +115,18 @@ export class TutorSession {
     this.dispatch({ type: "dismissed" });
   }
 
+  private async takeTicket(): Promise<EngineTicket> {
+    const taken = await this.options.ticket();
+    this.firstQuestion = taken.firstQuestion ?? this.firstQuestion;
+    return taken;
+  }
+
   private receive(message: ServerMessage): void {
     this.dispatch({ type: "received", message });
-    if (message.type === "video" && !this.stopped(message.turn_id)) this.player.segment(message);
-    if (message.type === "done") this.player.finish(message.turn_id);
+    if (message.type === "video" && !this.stopped(message.turn_id)) this.spoken.segment(message);
+    if (message.type === "done") this.spoken.finish(message.turn_id);
     if (message.type === "session") {
-      this.player.catchUp(message.turns, message.running_turn_id);
+      this.spoken.connected(message, this.firstQuestion !== null);
       this.askFirst(message.turns.length);
     }
   }

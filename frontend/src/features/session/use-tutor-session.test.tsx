@@ -37,5 +37,5 @@ test("a rendering that React throws away takes neither the ticket nor the first 
     FakeWebSocket.last.accept();
     FakeWebSocket.last.tell(from.session());
   });
-  expect(FakeWebSocket.last.sent).toEqual([{ type: "text", content: "Why?" }]);
+  expect(FakeWebSocket.last.sent).toEqual([{ type: "text", content: "Why?", mode: "video" }]);
 });

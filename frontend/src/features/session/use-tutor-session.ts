@@ -2,14 +2,22 @@ import { useEffect, useState, useSyncExternalStore } from "react";
 import { takeTicket } from "@/api/engine-tickets";
 import type { SessionState } from "./model/state";
 import type { Playback } from "./playback/face-player";
+import { preferences } from "./preferences";
 import { requestTicket } from "./request-ticket";
+import { storedTurn } from "./stored-turn";
 import { TutorSession } from "./tutor-session";
 
 function newSession(sessionId: string): TutorSession {
-  // Taken when the socket is opened, never while rendering: React may throw a rendering away and begin again.
-  return new TutorSession(() => {
-    const kept = takeTicket(sessionId);
-    return kept === null ? requestTicket(sessionId) : Promise.resolve(kept);
+  return new TutorSession({
+    sessionId,
+    // Taken when the socket is opened, never while rendering: React may throw a rendering away and begin again.
+    ticket: () => {
+      const kept = takeTicket(sessionId);
+      return kept === null ? requestTicket(sessionId) : Promise.resolve(kept);
+    },
+    storedTurn: (turnId) => storedTurn(sessionId, turnId),
+    mode: () => preferences.snapshot().mode,
+    onSlow: () => preferences.slowDown(),
   });
 }
 

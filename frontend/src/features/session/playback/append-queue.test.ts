@@ -10,12 +10,14 @@ let buffer: FakeSourceBuffer;
 let playhead: Playhead;
 let stop: AbortController;
 let queue: AppendQueue;
+let source: EventTarget & { streaming?: boolean };
 
 beforeEach(() => {
   buffer = new FakeSourceBuffer();
   playhead = new Playhead();
   stop = new AbortController();
-  queue = new AppendQueue(buffer.asSourceBuffer(), playhead, stop.signal);
+  source = new EventTarget();
+  queue = new AppendQueue(source, buffer.asSourceBuffer(), playhead, stop.signal);
 });
 
 const seconds = (length: number) => FakeSourceBuffer.bytesOf(length);
@@ -76,4 +78,36 @@ describe("when the browser has no more room", () => {
 test("bytes that the browser cannot read are an error", async () => {
   buffer.broken = true;
   await expect(queue.append(seconds(1))).rejects.toThrow("cannot read");
+});
+
+test("a segment that broke off comes again in its own place", async () => {
+  queue.beginSegment();
+  await queue.append(seconds(1));
+  queue.endSegment();
+  queue.beginSegment();
+  await queue.append(seconds(0.5));
+  queue.beginAgain();
+  expect(buffer.timestampOffset).toBe(1);
+  expect(buffer.aborted).toBe(1);
+});
+
+test("a source that has enough is given more when it asks, or when little is left", async () => {
+  source.streaming = false;
+  queue.beginSegment();
+  await queue.append(seconds(8));
+  const asked = queue.append(seconds(1));
+  source.dispatchEvent(new Event("unrelated"));
+  await Promise.resolve();
+  expect(queue.end).toBe(8);
+  source.streaming = true;
+  source.dispatchEvent(new Event("startstreaming"));
+  await asked;
+  expect(queue.end).toBe(9);
+
+  source.streaming = false;
+  const needed = queue.append(seconds(1));
+  playhead.currentTime = 6;
+  playhead.dispatchEvent(new Event("timeupdate"));
+  await needed;
+  expect(queue.end).toBe(10);
 });

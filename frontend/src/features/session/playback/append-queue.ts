@@ -1,4 +1,5 @@
-import { KEEP_BEHIND_SECONDS } from "@/config/playback";
+import { KEEP_BEHIND_SECONDS, MANAGED_AHEAD_SECONDS } from "@/config/playback";
+import type { Source } from "./media-source";
 import { occurrence } from "./occurrence";
 
 /** What of a video element tells how far it has played. */
@@ -11,6 +12,7 @@ export class AppendQueue {
   private segmentOpen = false;
 
   constructor(
+    private readonly source: Pick<Source, "streaming"> & EventTarget,
     private readonly buffer: SourceBuffer,
     private readonly playhead: Playhead,
     private readonly signal: AbortSignal,
@@ -23,10 +25,12 @@ export class AppendQueue {
   }
 
   beginSegment(): void {
-    // The parser must not still wait for the rest of a segment that broke off.
-    if (this.segmentOpen) this.buffer.abort();
-    this.buffer.timestampOffset = this.end;
-    this.segmentOpen = true;
+    this.open(this.end);
+  }
+
+  /** The segment that broke off comes again from its start, and takes the place of what was there of it. */
+  beginAgain(): void {
+    this.open(this.buffer.timestampOffset);
   }
 
   endSegment(): void {
@@ -35,6 +39,7 @@ export class AppendQueue {
 
   /** Resolves when the bytes can be played. Throws when the browser cannot read them. */
   async append(bytes: ArrayBuffer): Promise<void> {
+    await this.wanted();
     for (;;) {
       try {
         this.buffer.appendBuffer(bytes);
@@ -46,6 +51,20 @@ export class AppendQueue {
     }
     const event = await occurrence(this.buffer, ["updateend", "error"], this.signal);
     if (event.type === "error") throw new Error("The browser cannot read this video.");
+  }
+
+  private open(at: number): void {
+    // The parser must not still wait for the rest of a segment that broke off.
+    if (this.segmentOpen) this.buffer.abort();
+    this.buffer.timestampOffset = at;
+    this.segmentOpen = true;
+  }
+
+  /** A managed source says when it has enough; near the end of what it has it is given more all the same. */
+  private async wanted(): Promise<void> {
+    while (this.source.streaming === false && this.end - this.playhead.currentTime > MANAGED_AHEAD_SECONDS) {
+      await occurrence([this.source, this.playhead], ["startstreaming", "timeupdate"], this.signal);
+    }
   }
 
   private async makeRoom(): Promise<void> {

@@ -15,8 +15,9 @@ export class Channel<T> implements AsyncIterable<T> {
     this.wake();
   }
 
-  get empty(): boolean {
-    return this.items.length === 0;
+  /** What the loop will take next, if it is there already. */
+  get next(): T | undefined {
+    return this.items[0];
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {

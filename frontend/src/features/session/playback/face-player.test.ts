@@ -1,31 +1,27 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { SegmentInfo } from "@/api/protocol";
 import { FakeMediaSource, FakeSourceBuffer, FakeVideo } from "@/testing/fake-media";
 import { from, turnInfo } from "@/testing/messages";
 import { FacePlayer } from "./face-player";
 
 let video: FakeVideo;
 let idle: FakeVideo;
-let sounds: FakeVideo[];
+let other: FakeVideo;
 let player: FacePlayer;
 
 beforeEach(() => {
   vi.useFakeTimers();
   vi.stubGlobal("matchMedia", () => ({ matches: false }));
-  sounds = [];
-  vi.stubGlobal("Audio", function Audio() {
-    const sound = new FakeVideo();
-    sounds.push(sound);
-    return sound;
-  });
   vi.stubGlobal("MediaSource", FakeMediaSource);
   vi.stubGlobal("URL", { createObjectURL: () => "blob:stream", revokeObjectURL: () => undefined });
   FakeMediaSource.last = null;
   video = new FakeVideo();
+  other = new FakeVideo();
   idle = new FakeVideo();
   idle.src = "/idle.mp4";
   idle.paused = false;
   player = new FacePlayer();
-  player.attach(video.asVideo(), idle.asVideo());
+  player.attach([video.asVideo(), other.asVideo()], idle.asVideo());
 });
 
 afterEach(() => {
@@ -106,9 +102,9 @@ describe("a reply", () => {
     await fragment(0, 0, 1, true);
     await fragment(1, 0, 1, true);
     await playTo(0.5);
-    expect(player.snapshot().caption).toBe("Sentence 0.");
+    expect(player.snapshot().caption.content).toBe("Sentence 0.");
     await playTo(1.5);
-    expect(player.snapshot().caption).toBe("Sentence 1.");
+    expect(player.snapshot().caption.content).toBe("Sentence 1.");
   });
 
   test("begins when a little lies ahead, not with the first crumb", async () => {
@@ -190,9 +186,9 @@ describe("a reply", () => {
     await fragment(3, 0, 1, true, "t2");
     await playTo(0.5);
     const captions: string[] = [];
-    player.subscribe(() => captions.push(player.snapshot().caption));
+    player.subscribe(() => captions.push(player.snapshot().caption.content));
     await playTo(0.6);
-    expect(player.snapshot().caption).toBe("Sentence 3.");
+    expect(player.snapshot().caption.content).toBe("Sentence 3.");
     expect(captions).toEqual([]);
   });
 
@@ -209,16 +205,16 @@ describe("a segment without a picture", () => {
     await fragment(0, 0, 1, true);
     player.segment(from.video("t1", 1, "/media/1.wav"));
     await fragment(2, 0, 1, true);
-    expect(sounds).toHaveLength(0);
+    expect(other.src).toBe("");
     expect(played()).toBe(1);
     await playTo(1);
-    expect(sounds[0]).toMatchObject({ src: "/media/1.wav", paused: false });
-    expect(player.snapshot()).toMatchObject({ caption: "Sentence 1.", voiceOnly: true });
-    sounds[0]?.happen("ended");
+    expect(other).toMatchObject({ src: "/media/1.wav", paused: false });
+    expect(player.snapshot()).toMatchObject({ caption: { content: "Sentence 1." }, voiceOnly: true });
+    other.happen("ended");
     await settle();
     expect(played()).toBe(2);
     await playTo(1.5);
-    expect(player.snapshot()).toMatchObject({ caption: "Sentence 2.", voiceOnly: false });
+    expect(player.snapshot()).toMatchObject({ caption: { content: "Sentence 2." }, voiceOnly: false });
   });
 
   test("and without sound has nothing to play", async () => {
@@ -230,7 +226,7 @@ describe("a segment without a picture", () => {
   test("whose sound cannot be played says so", async () => {
     player.segment(from.video("t1", 0, "/media/0.wav"));
     await settle();
-    sounds[0]?.happen("error");
+    video.happen("error");
     await settle();
     expect(player.snapshot()).toMatchObject({ speaking: false, failed: true });
   });
@@ -241,7 +237,8 @@ describe("stopping", () => {
     await fragment(0, 0, 1, true);
     await fragment(1, 0, 1, true);
     await playTo(1.5);
-    expect(player.stop()).toEqual({ heardMs: 1_500, heard: "Sentence 0. Sentence" });
+    expect(player.stop()).toEqual({ turnId: "t1", heardMs: 1_500, heard: "Sentence 0. Sentence" });
+    await settle(50);
     expect(video.paused).toBe(true);
     expect(player.snapshot().speaking).toBe(false);
   });
@@ -249,7 +246,7 @@ describe("stopping", () => {
   test("counts the segments that were only heard", async () => {
     player.segment(from.video("t1", 0, "/media/0.wav"));
     await settle();
-    sounds[0]?.happen("ended");
+    video.happen("ended");
     await fragment(1, 0, 1, true);
     await playTo(0.5);
     expect(player.stop()?.heardMs).toBe(1_500);
@@ -275,17 +272,106 @@ test("a browser that wants a gesture gets one", async () => {
   expect(player.snapshot().blocked).toBe(false);
 });
 
-test("what was missed of a reply that is whole by now is heard", async () => {
-  await fragment(0, 0, 1, true);
-  const segments = [0, 1].map((segment) => ({
-    segment,
-    content: `Sentence ${segment}.`,
-    duration_ms: 1_000,
-    video_url: `/media/${segment}.mp4`,
-    words: null,
-    audio_url: `/media/${segment}.wav`,
-  }));
-  player.catchUp([turnInfo({ segments })], null);
-  await playTo(1);
-  expect(sounds.map((sound) => sound.src)).toEqual(["/media/1.wav"]);
+const kept = (segment: number, change: Partial<SegmentInfo> = {}): SegmentInfo => ({
+  segment,
+  content: `Sentence ${segment}.`,
+  duration_ms: 1_000,
+  video_url: `/media/${segment}.mp4`,
+  words: null,
+  audio_url: `/media/${segment}.wav`,
+  ...change,
+});
+
+function serve(seconds = 1): void {
+  vi.stubGlobal("fetch", (url: string) =>
+    Promise.resolve({ ok: !url.includes("gone"), arrayBuffer: () => Promise.resolve(FakeSourceBuffer.bytesOf(seconds)) }),
+  );
+}
+
+describe("what is kept", () => {
+  test("of a reply that became whole meanwhile is played from where the stream broke off", async () => {
+    serve();
+    await fragment(0, 0, 1, true);
+    await fragment(1, 0, 0.4);
+    player.catchUp([turnInfo({ segments: [kept(0), kept(1), kept(2)] })], null);
+    await settle();
+    expect(FakeMediaSource.last?.buffer.timestampOffset).toBeCloseTo(2.4);
+    await playTo(2.5);
+    expect(player.snapshot().caption.content).toBe("Sentence 2.");
+  });
+
+  test("is played as one stream", async () => {
+    serve();
+    player.replay("t1", [kept(0), kept(1)]);
+    await settle();
+    expect(played()).toBe(2);
+    await playTo(1.5);
+    expect(player.snapshot()).toMatchObject({ speaking: true, turnId: "t1", caption: { content: "Sentence 1." } });
+    await playTo(2);
+    await settle(500);
+    expect(player.snapshot().speaking).toBe(false);
+  });
+
+  test("can be played again and again", async () => {
+    serve();
+    for (let time = 0; time < 2; time++) {
+      player.replay("t1", [kept(0)]);
+      await settle();
+      expect(player.snapshot().speaking).toBe(true);
+      await playTo(1);
+      await settle(500);
+      video.currentTime = 0;
+    }
+  });
+
+  test("goes on where it was heard last", async () => {
+    serve();
+    player.replay("t1", [kept(0), kept(1)], 1_400);
+    await settle();
+    expect(video.currentTime).toBe(1.4);
+    expect(player.stop()?.heardMs).toBe(1_400);
+  });
+
+  test("whose picture is gone is heard by its address", async () => {
+    serve();
+    player.replay("t1", [kept(0, { video_url: "/media/gone.mp4" })]);
+    await settle();
+    expect(video).toMatchObject({ src: "/media/gone.mp4", paused: false });
+  });
+});
+
+describe("a browser without media sources", () => {
+  beforeEach(() => vi.stubGlobal("MediaSource", undefined));
+
+  test("plays the segments by two elements in turn, and loads the next one while one plays", async () => {
+    for (const segment of [0, 1, 2]) player.segment({ ...from.video("t1", segment, null), video_url: `/media/${segment}.mp4` });
+    await settle();
+    expect(video).toMatchObject({ src: "/media/0.mp4", paused: false });
+    expect(other).toMatchObject({ src: "/media/1.mp4", paused: true });
+    video.present(0.04);
+    expect(video.dataset.state).toBe("speaking");
+    video.happen("ended");
+    await settle();
+    expect(other.paused).toBe(false);
+    expect(video.src).toBe("/media/2.mp4");
+    expect(video.dataset.state).toBe("speaking");
+    other.present(0.04);
+    await settle(500);
+    expect([video, other].map((element) => element.dataset.state)).toEqual(["idle", "speaking"]);
+  });
+
+  test("goes on in the middle", async () => {
+    player.resume({ turnId: "t1", ms: 1_300 });
+    for (const segment of [0, 1]) player.segment(from.video("t1", segment, `/media/${segment}.wav`));
+    await settle();
+    expect(video).toMatchObject({ src: "/media/1.wav", paused: false });
+    expect(video.currentTime).toBeCloseTo(0.3);
+  });
+});
+
+test("whoever joins in the middle of a segment hears the next one", async () => {
+  await fragment(2, 3);
+  expect(FakeMediaSource.last).toBeNull();
+  await fragment(3, 0);
+  expect(played()).toBe(1);
 });

@@ -1,11 +1,13 @@
 import { SPEECH_MIME } from "@/config/playback";
 import { occurrence } from "./occurrence";
 
-/** Safari on the phone has only this one. */
+/** A source on a phone of Apple's says when it wants more. Every other takes what it is given. */
+export type Source = MediaSource & { readonly streaming?: boolean };
+
 type WithManaged = typeof globalThis & { ManagedMediaSource?: typeof MediaSource };
 
 function sourceClass(): typeof MediaSource | undefined {
-  return (globalThis as WithManaged).ManagedMediaSource ?? (globalThis as Partial<typeof globalThis>).MediaSource;
+  return (globalThis as Partial<typeof globalThis>).MediaSource ?? (globalThis as WithManaged).ManagedMediaSource;
 }
 
 export function canStream(): boolean {
@@ -16,7 +18,7 @@ export function canStream(): boolean {
 export async function openStream(
   video: HTMLVideoElement,
   signal: AbortSignal,
-): Promise<{ source: MediaSource; buffer: SourceBuffer }> {
+): Promise<{ source: Source; buffer: SourceBuffer }> {
   const Source = sourceClass();
   if (Source === undefined) throw new Error("This browser cannot stream video.");
   const source = new Source();

@@ -1,8 +1,13 @@
-/** Resolves with the next of these events. Rejects when the signal is aborted. */
-export function occurrence(target: EventTarget, names: readonly string[], signal: AbortSignal): Promise<Event> {
+/** Resolves with the next of these events at one of these. Rejects when the signal is aborted. */
+export function occurrence(
+  targets: EventTarget | readonly EventTarget[],
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<Event> {
   return new Promise((resolve, reject) => {
+    const places = [targets].flat().flatMap((target) => names.map((name) => [target, name] as const));
     const end = () => {
-      for (const name of names) target.removeEventListener(name, happened);
+      for (const [target, name] of places) target.removeEventListener(name, happened);
       signal.removeEventListener("abort", aborted);
     };
     const happened = (event: Event) => {
@@ -17,7 +22,7 @@ export function occurrence(target: EventTarget, names: readonly string[], signal
       aborted();
       return;
     }
-    for (const name of names) target.addEventListener(name, happened);
+    for (const [target, name] of places) target.addEventListener(name, happened);
     signal.addEventListener("abort", aborted);
   });
 }

@@ -1,25 +1,22 @@
-import { LONGEST_REFILL_SECONDS, REFILL_SECONDS, START_SECONDS } from "@/config/playback";
-import { AppendQueue } from "./append-queue";
 import { Channel } from "./channel";
+import { Clips } from "./clips";
 import { watchFrames } from "./frames";
-import { openStream } from "./media-source";
-import { occurrence } from "./occurrence";
-import { Script } from "./script";
-
-/** What may be left when a browser stops for want of more. Segments end in silence, so it is nothing to hear. */
-const NEAR_END_SECONDS = 0.15;
-
-export type Part =
-  | { kind: "fragment"; segment: number; index: number; content: string; last: boolean; bytes: ArrayBuffer }
-  /** A whole segment by address; without a picture where its video could not be made. */
-  | { kind: "clip"; segment: number; content: string; url: string; picture: boolean; durationMs: number };
+import { canStream } from "./media-source";
+import type { ClipPart, FragmentPart, Part } from "./parts";
+import { noCaption, Script, type Caption } from "./script";
+import { Stream } from "./stream";
 
 /** Who shows what is spoken. */
 export interface Stage {
-  onPicture: () => void;
+  /** That element has presented a picture. */
+  onPicture: (video: HTMLVideoElement) => void;
   /** Nothing moves for a while: between segments that are late, or while only the voice goes on. */
   onPause: () => void;
-  onCaption: (text: string, voiceOnly: boolean) => void;
+  /** It ran dry: what is to be played comes too slowly. */
+  onDry: () => void;
+  /** So many more milliseconds can be played. */
+  onGain: (ms: number) => void;
+  onCaption: (caption: Caption, voiceOnly: boolean) => void;
   /** The browser wants a gesture before it plays sound. */
   onBlocked: () => void;
   onEnd: (failure: unknown) => void;
@@ -30,28 +27,28 @@ export class Speech {
   private readonly parts = new Channel<Part>();
   private readonly script = new Script();
   private readonly stopping = new AbortController();
-  private stream: { source: MediaSource; queue: AppendQueue } | null = null;
-  private clip: HTMLMediaElement | null = null;
-  /** Played by clips so far; the rest is the stream's time. */
-  private clipsMs = 0;
-  private begun = false;
-  private starving = false;
-  private refill = REFILL_SECONDS / 2;
+  private readonly files = new Map<ClipPart, Promise<ArrayBuffer>>();
+  private readonly clips: Clips;
+  private stream: Stream | null = null;
+  private voiceOnly = false;
   private segment = { number: -1, index: -1, complete: true };
-  private lastFrameAt: number | null = null;
 
+  /** `startMs`: what comes before it was heard already. The first element streams, all of them play clips. */
   constructor(
     readonly turnId: string,
-    private readonly video: HTMLVideoElement,
+    private readonly videos: readonly [HTMLVideoElement, HTMLVideoElement],
     private readonly stage: Stage,
+    private readonly startMs = 0,
   ) {
     const { signal } = this.stopping;
-    video.dataset.longestGapMs = "0";
-    video.addEventListener("waiting", () => this.ranDry(), { signal });
-    video.addEventListener("timeupdate", () => this.tellCaption(), { signal });
-    // A hidden page presents no pictures, which is no fault.
-    document.addEventListener("visibilitychange", () => (this.lastFrameAt = null), { signal });
-    watchFrames(video, signal, (at) => this.framePresented(at));
+    // A stream keeps its element until the end.
+    const free = () => (this.stream === null ? videos : videos.slice(1));
+    this.clips = new Clips(free, signal, (element) => this.play(element));
+    for (const video of videos) {
+      video.addEventListener("timeupdate", () => this.tellCaption(), { signal });
+      watchFrames(video, signal, () => this.framePresented(video));
+    }
+    this.follow();
     this.run().then(
       () => this.end(null),
       (error: unknown) => {
@@ -61,7 +58,10 @@ export class Speech {
   }
 
   push(part: Part): void {
-    if (this.isNew(part)) this.parts.push(part);
+    if (!this.isNew(part)) return;
+    if (part.kind === "clip" && part.videoUrl !== null && canStream()) this.fetchFile(part, part.videoUrl);
+    this.parts.push(part);
+    this.prepareNext();
   }
 
   /** No more parts will come. */
@@ -69,28 +69,26 @@ export class Speech {
     this.parts.close();
   }
 
-  /** Silence, now. */
+  /** Nothing more is begun; the caller silences the elements. */
   stop(): { heardMs: number; heard: string } {
-    const heardMs = Math.round(this.positionMs);
+    const heardMs = Math.round(Math.max(this.startMs, this.positionMs));
     this.stopping.abort();
     this.parts.close();
-    this.video.pause();
-    this.clip?.pause();
     return { heardMs, heard: this.script.heard(heardMs) };
   }
 
   /** Play on, after a gesture. */
   unlock(): void {
-    this.play(this.clip ?? this.video);
+    this.play(this.clips.playing ?? this.videos[0]);
   }
 
-  private get positionMs(): number {
-    const streamed = this.stream === null ? 0 : this.video.currentTime * 1_000;
-    return this.clipsMs + streamed + (this.clip?.currentTime ?? 0) * 1_000;
+  /** Heard so far, in milliseconds of the reply. */
+  get positionMs(): number {
+    return this.clips.positionMs + (this.stream?.positionMs ?? 0);
   }
 
   private end(failure: unknown): void {
-    this.stopping.abort(); // the video is the next one's
+    this.stopping.abort(); // the elements are the next one's
     this.stage.onEnd(failure);
   }
 
@@ -104,6 +102,8 @@ export class Speech {
     }
     const brokenOff = part.index < 0;
     if (part.segment === number && part.index <= index && !brokenOff) return false;
+    // Whoever begins to listen in the middle of a segment waits for the next one.
+    if (part.segment !== number && part.index !== 0) return false;
     this.segment = { number: part.segment, index: part.index, complete: part.last };
     return true;
   }
@@ -115,50 +115,82 @@ export class Speech {
       else await this.playClip(part);
     }
     this.stopping.signal.throwIfAborted();
-    if (this.stream?.source.readyState === "open") this.stream.source.endOfStream();
-    await this.streamPlayed();
+    this.stream?.finish();
+    await this.stream?.played();
   }
 
-  private async append(part: Part & { kind: "fragment" }): Promise<void> {
-    const { queue } = (this.stream ??= await this.open());
-    if (part.index === 0) {
-      queue.beginSegment();
-      this.script.begin(part.content);
+  private async append({ segment, index, content, words, bytes, last }: FragmentPart): Promise<void> {
+    const stream = (this.stream ??= await this.openStream());
+    if (index === 0) {
+      stream.beginSegment(false);
+      this.script.begin(segment, content, words);
     }
-    if (part.bytes.byteLength > 0) await queue.append(part.bytes);
-    if (part.last) queue.endSegment();
-    this.script.extend(this.clipsMs + queue.end * 1_000);
-    const wanted = this.starving ? this.refill : this.begun ? 0 : START_SECONDS;
-    // Floating point: two fragments of 0.16 and 0.24 seconds are enough.
-    if (queue.end - this.video.currentTime >= wanted - 0.001 || part.last) this.playStream();
+    const before = stream.endMs;
+    await stream.append(bytes, last);
+    this.stage.onGain(stream.endMs - before);
+    this.script.extend(this.clips.positionMs + stream.endMs);
   }
 
-  private async open(): Promise<{ source: MediaSource; queue: AppendQueue }> {
-    const { source, buffer } = await openStream(this.video, this.stopping.signal);
-    return { source, queue: new AppendQueue(buffer, this.video, this.stopping.signal) };
+  private openStream(): Promise<Stream> {
+    const [video] = this.videos;
+    return Stream.open(video, this.stopping.signal, {
+      from: Math.max(0, this.startMs - this.clips.positionMs) / 1_000,
+      play: () => this.play(video),
+      onDry: () => {
+        this.stage.onDry();
+        this.stage.onPause();
+      },
+    });
   }
 
-  private async playClip(part: Part & { kind: "clip" }): Promise<void> {
-    await this.streamPlayed();
-    this.script.begin(part.content);
-    this.script.extend(this.script.endMs + part.durationMs);
-    const clip = part.picture ? this.video : new Audio();
-    if (!part.picture) this.stage.onPause();
-    clip.src = part.url;
-    this.clip = clip;
-    this.stage.onCaption(part.content, !part.picture);
-    this.play(clip);
-    const event = await occurrence(clip, ["ended", "error"], this.stopping.signal);
-    this.clip = null;
-    this.lastFrameAt = null;
-    this.clipsMs += part.durationMs;
-    if (event.type === "error") throw new Error("The sound of this reply cannot be played.");
+  private async playClip(clip: ClipPart): Promise<void> {
+    const bytes = await this.files.get(clip)?.catch(() => null); // its sound by address may still be had
+    this.files.delete(clip);
+    this.stopping.signal.throwIfAborted();
+    if (bytes != null) await this.appendFile(clip, bytes);
+    else await this.playAddress(clip);
   }
 
-  private playStream(): void {
-    this.begun = true;
-    this.starving = false;
-    if (this.video.paused && !this.video.ended) this.play(this.video);
+  private fetchFile(clip: ClipPart, url: string): void {
+    const file = fetch(url, { signal: this.stopping.signal }).then((response) => {
+      if (!response.ok) throw new Error(`A segment cannot be had: ${response.status}`);
+      return response.arrayBuffer();
+    });
+    file.catch(() => undefined); // told when it is its turn
+    this.files.set(clip, file);
+  }
+
+  private async appendFile({ segment, content, words }: ClipPart, bytes: ArrayBuffer): Promise<void> {
+    const stream = (this.stream ??= await this.openStream());
+    stream.beginSegment(this.script.has(segment));
+    this.script.begin(segment, content, words);
+    await stream.append(bytes, true);
+    this.script.extend(this.clips.positionMs + stream.endMs);
+  }
+
+  private async playAddress(clip: ClipPart): Promise<void> {
+    await this.stream?.played();
+    const startMs = this.script.endMs;
+    this.script.begin(clip.segment, clip.content, clip.words);
+    this.script.extend(startMs + clip.durationMs);
+    if (this.script.endMs <= this.startMs) {
+      this.clips.skip(clip);
+      return;
+    }
+    this.voiceOnly = clip.videoUrl === null || this.stream !== null;
+    if (this.voiceOnly) this.stage.onPause();
+    const shown = this.clips.show(this.stream === null ? clip : { ...clip, videoUrl: null }, (this.startMs - startMs) / 1_000);
+    this.tellCaption();
+    this.prepareNext();
+    await shown;
+    this.voiceOnly = false;
+  }
+
+  private prepareNext(): void {
+    const { next } = this.parts;
+    if (this.clips.playing !== null && this.stream === null && next?.kind === "clip" && !this.files.has(next)) {
+      this.clips.prepare(next);
+    }
   }
 
   private play(media: HTMLMediaElement): void {
@@ -169,41 +201,27 @@ export class Speech {
     });
   }
 
-  private ranDry(): void {
-    if (this.stream === null || this.clip !== null || this.lastFrameAt === null) return;
-    if (this.stream.queue.end - this.video.currentTime > NEAR_END_SECONDS) return; // only a slow decoder
-    // Rather one longer pause than many short ones: it goes on when enough lies ahead.
-    this.starving = true;
-    this.refill = Math.min(this.refill * 2, LONGEST_REFILL_SECONDS);
-    this.video.pause();
-    this.stage.onPause();
-  }
-
-  /** Resolves when all that was appended has been played. */
-  private async streamPlayed(): Promise<void> {
-    if (this.stream === null) return;
-    const { queue } = this.stream;
-    const left = () => queue.end - this.video.currentTime;
-    while (left() > NEAR_END_SECONDS && !this.video.ended) {
-      if (this.starving || !this.begun) this.playStream();
-      await occurrence(this.video, ["ended", "waiting", "timeupdate"], this.stopping.signal);
-    }
-    const rest = Math.max(0, left());
-    if (rest > 0) await new Promise((resolve) => setTimeout(resolve, rest * 1_000));
-    this.stopping.signal.throwIfAborted();
-  }
-
-  private framePresented(at: number): void {
+  private framePresented(video: HTMLVideoElement): void {
     // The very first picture is there before there is enough to play on: that would be a frozen face.
-    if (this.video.paused || this.video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return;
-    const gap = at - (this.lastFrameAt ?? at);
-    this.video.dataset.longestGapMs = String(Math.max(Number(this.video.dataset.longestGapMs), Math.round(gap)));
-    this.lastFrameAt = at;
-    this.stage.onPicture();
+    if (video.paused || video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA) return;
+    this.stage.onPicture(video);
     this.tellCaption();
   }
 
+  /** `timeupdate` comes four times a second, which is too coarse for words. */
+  private follow(): void {
+    const next = () => {
+      if (this.stopping.signal.aborted) return;
+      this.tellCaption();
+      requestAnimationFrame(next);
+    };
+    requestAnimationFrame(next);
+  }
+
   private tellCaption(): void {
-    if (this.clip === null && this.stream !== null) this.stage.onCaption(this.script.at(this.positionMs), false);
+    const { positionMs } = this;
+    // Nothing is said before the first sound.
+    const caption = positionMs > 0 ? this.script.at(positionMs) : noCaption;
+    this.stage.onCaption(caption, this.voiceOnly);
   }
 }

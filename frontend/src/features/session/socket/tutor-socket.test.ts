@@ -63,6 +63,7 @@ describe("fragments", () => {
     expect(listener.onFragment).toHaveBeenCalledExactlyOnceWith(
       from.fragment("t1", 0, 0),
       new Uint8Array([1, 2, 3]).buffer,
+      0,
     );
     expect(listener.onMessage).not.toHaveBeenCalled();
   });
@@ -200,5 +201,28 @@ describe("the end", () => {
     expect(listener.onMessage).not.toHaveBeenCalled();
     expect(socket.send({ type: "ping" })).toBe(false);
     expect(FakeWebSocket.all).toHaveLength(1);
+  });
+});
+
+describe("a doubt about the connection", () => {
+  beforeEach(async () => {
+    await connected();
+    FakeWebSocket.last.tell(from.session());
+  });
+
+  test("is settled by an answer", async () => {
+    window.dispatchEvent(new Event("offline"));
+    expect(FakeWebSocket.last.sent).toEqual([{ type: "ping" }]);
+    await vi.advanceTimersByTimeAsync(1);
+    FakeWebSocket.last.tell({ type: "pong", timestamp: "" });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(links().at(-1)).toBe("open");
+  });
+
+  test("becomes a certainty when nothing answers", async () => {
+    await vi.advanceTimersByTimeAsync(1);
+    document.dispatchEvent(new Event("visibilitychange"));
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(links().at(-1)).toBe("reconnecting");
   });
 });

@@ -8,12 +8,14 @@ import { backoff } from "./backoff";
 const SESSION_ENDED = 4001;
 const PING_MS = 15_000;
 const SILENT_MS = 25_000;
+/** When there is reason to doubt the connection, so long is waited for an answer. */
+const PROBE_MS = 3_000;
 
 export interface SocketListener {
   onLink: (link: Link) => void;
   onMessage: (message: ServerMessage) => void;
-  /** A fragment with the binary frame that followed it. */
-  onFragment: (message: FragmentMessage, bytes: ArrayBuffer) => void;
+  /** A fragment with the binary frame that followed it, and how long that took to arrive. */
+  onFragment: (message: FragmentMessage, bytes: ArrayBuffer, tookMs: number) => void;
 }
 
 export interface SocketOptions {
@@ -33,10 +35,12 @@ export class Refusal extends Error {
 export class TutorSocket {
   private socket: WebSocket | null = null;
   private awaiting: FragmentMessage | null = null;
+  private announcedAt = 0;
   private attempt = 0;
   private heardAt = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private heartbeat: ReturnType<typeof setInterval> | undefined;
+  private probing: ReturnType<typeof setTimeout> | undefined;
   private wanted = false;
 
   constructor(
@@ -48,6 +52,8 @@ export class TutorSocket {
     this.wanted = true;
     this.attempt = 0;
     window.addEventListener("online", this.hurry);
+    window.addEventListener("offline", this.probe);
+    document.addEventListener("visibilitychange", this.probe);
     this.listener.onLink({ state: "connecting", reason: null });
     void this.connect();
   }
@@ -55,6 +61,8 @@ export class TutorSocket {
   close(): void {
     this.wanted = false;
     window.removeEventListener("online", this.hurry);
+    window.removeEventListener("offline", this.probe);
+    document.removeEventListener("visibilitychange", this.probe);
     clearTimeout(this.retry);
     this.drop();
   }
@@ -67,9 +75,22 @@ export class TutorSocket {
   }
 
   private readonly hurry = () => {
-    if (this.socket !== null || this.retry === undefined) return;
+    if (this.socket !== null || this.retry === undefined) {
+      this.probe();
+      return;
+    }
     clearTimeout(this.retry);
     void this.connect();
+  };
+
+  /** The network has changed, or the machine has slept: does the other side still answer? */
+  private readonly probe = () => {
+    if (document.hidden || !this.send({ type: "ping" })) return;
+    const askedAt = Date.now();
+    clearTimeout(this.probing);
+    this.probing = setTimeout(() => {
+      if (this.heardAt < askedAt) this.closed(0);
+    }, PROBE_MS);
   };
 
   private async connect(): Promise<void> {
@@ -111,11 +132,12 @@ export class TutorSocket {
     if (typeof data !== "string") {
       const fragment = this.awaiting;
       this.awaiting = null;
-      if (fragment !== null) this.listener.onFragment(fragment, data);
+      if (fragment !== null) this.listener.onFragment(fragment, data, performance.now() - this.announcedAt);
       return;
     }
     const message = JSON.parse(data) as ServerMessage;
     this.awaiting = message.type === "fragment" ? message : null;
+    this.announcedAt = performance.now();
     if (message.type === "session") this.attempt = 0;
     if (message.type !== "fragment") this.listener.onMessage(message);
   }
@@ -141,6 +163,7 @@ export class TutorSocket {
 
   private drop(): void {
     clearInterval(this.heartbeat);
+    clearTimeout(this.probing);
     this.awaiting = null;
     const socket = this.socket;
     this.socket = null;
