@@ -23,5 +23,6 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     isolate: false,
+    testTimeout: 30_000, // machines that are busy with other things
   },
 });

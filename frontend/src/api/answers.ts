@@ -5,7 +5,7 @@ type Schemas = components["schemas"];
 // The document marks as optional what only requests may leave out. Answers carry every field.
 export type User = Required<Schemas["User"]>;
 export type Tutor = Required<Schemas["Tutor"]>;
-export type SessionRow = Required<Schemas["Session"]>;
+export type SessionRow = Required<Schemas["SessionRow"]>;
 
 export interface Page<T> {
   count: number;

@@ -1,8 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
-import type { Tutor } from "@/api/answers";
-import { answer, api } from "@/api/client";
-import type { ApiError } from "@/api/errors";
+import type { Tutor } from "./answers";
+import { answer, api } from "./client";
+import type { ApiError } from "./errors";
 
+/** The tutors open to who is signed in. */
 export function useTutors() {
   return useQuery<Tutor[], ApiError>({
     queryKey: ["tutors"],

@@ -3,6 +3,7 @@ import { vi } from "vitest";
 export interface Call {
   method: string;
   path: string;
+  query: URLSearchParams;
   body: unknown;
   authorization: string | null;
 }
@@ -20,6 +21,7 @@ export function fakeServer(answers: Record<string, Answer | ((call: Call) => Ans
     const call: Call = {
       method: request.method,
       path: new URL(request.url).pathname,
+      query: new URL(request.url).searchParams,
       body: text === "" ? null : JSON.parse(text),
       authorization: request.headers.get("Authorization"),
     };
@@ -27,7 +29,7 @@ export function fakeServer(answers: Record<string, Answer | ((call: Call) => Ans
     const answer = answers[`${call.method} ${call.path}`];
     if (answer === undefined) throw new TypeError(`nobody answers ${call.method} ${call.path}`);
     const [status, body] = typeof answer === "function" ? answer(call) : answer;
-    return Response.json(body ?? {}, { status });
+    return status === 204 ? new Response(null, { status }) : Response.json(body ?? {}, { status });
   });
   return calls;
 }
