@@ -17,7 +17,7 @@ from gpu_tasks.engines.errors import ModelMissing
 
 State = dict[str, torch.Tensor]
 
-_UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, KeyError, pickle.UnpicklingError, SafetensorError)
+_UNREADABLE = (OSError, EOFError, RuntimeError, ValueError, KeyError, SafetensorError)
 
 
 def first_of(folder: Path, *names: str) -> Path:
@@ -47,9 +47,11 @@ def read_state(file: Path) -> State:
         else:
             # only PyTorch's newer format, a zip, can be mapped
             state = torch.load(file, map_location="cpu", weights_only=True, mmap=zipfile.is_zipfile(file))
-    except _UNREADABLE as error:
-        if isinstance(error, pickle.UnpicklingError) and "Unsupported" in str(error):
+    except pickle.UnpicklingError as error:  # its words advise to run the code, which is no advice to pass on
+        if "unsupported" in str(error).lower():
             raise ModelMissing(f"{file} is refused: it holds code besides weights") from error
+        raise ModelMissing(f"{file} is damaged or incomplete") from error
+    except _UNREADABLE as error:
         raise ModelMissing(f"{file} is damaged or incomplete ({type(error).__name__}: {_brief(error)})") from error
     if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
         raise ModelMissing(f"{file} holds no plain table of weights")
