@@ -54,18 +54,19 @@ def cpu(choices: Choices) -> dict[str, Stage]:
     }
 
 
-# TTS in the environment chooses among them.
+# TTS in the environment chooses among them. Kokoro's weights come as packages.
 VOICES = {
-    "bark": "gpu_tasks.engines.tts.bark.Bark",
-    "kokoro": "gpu_tasks.engines.tts.kokoro.Kokoro",
+    "bark": ("gpu_tasks.engines.tts.bark.Bark", "bark"),
+    "kokoro": ("gpu_tasks.engines.tts.kokoro.Kokoro",),
 }
 
 
 def gpu(choices: Choices) -> dict[str, Stage]:
     """The folders are those that `manage.py fetch_models` fills."""
 
-    def on_device(engine: str, model: str) -> Stage:
-        return {"ENGINE": engine, "OPTIONS": {"model": str(choices.models_dir / model), "device": choices.device}}
+    def on_device(engine: str, model: str = "") -> Stage:
+        folder = {"model": str(choices.models_dir / model)} if model else {}
+        return {"ENGINE": engine, "OPTIONS": {**folder, "device": choices.device}}
 
     own_llm = on_device("gpu_tasks.engines.llm.llama_cpp.LlamaCpp", "llm/model.gguf")
     face = on_device("gpu_tasks.engines.avatar.musetalk.MuseTalk", "musetalk")
@@ -73,7 +74,7 @@ def gpu(choices: Choices) -> dict[str, Stage]:
     return {
         "asr": on_device("gpu_tasks.engines.asr.whisperx.WhisperX", "whisperx"),
         "llm": _server(choices) if choices.llm_url else own_llm,
-        "tts": on_device(VOICES[choices.tts], choices.tts),
+        "tts": on_device(*VOICES[choices.tts]),
         "avatar": face,
         "embedding": SENTENCES,
     }

@@ -16,7 +16,6 @@ from tutor_site.doctor.turn import WholeTurn
 ROOT = Path(__file__).resolve().parents[2]
 STAGES = json.loads(FAKES) | {
     "asr": {"ENGINE": "gpu_tasks.engines.asr.fake.FakeASR", "OPTIONS": {"text": "What do plants need?"}},
-    "tts": {"ENGINE": "tests.tutor_site.any_voice.AnyVoice"},
 }
 
 

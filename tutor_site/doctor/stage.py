@@ -44,6 +44,8 @@ class Finding(BaseModel):
     """Of the process at its height, in bytes."""
     gpu_memory: int = 0
     speed: Speed | None = None
+    voice: str = ""
+    """That spoke; empty for the other stages."""
     error: str = ""
 
     @property
@@ -58,6 +60,8 @@ def examine(stage: StageName) -> Finding:
         began = time.monotonic()
         stages.engine(stage).warm_up()
         finding.load_seconds = time.monotonic() - began
+        if stage == "tts":
+            finding.voice = _english_voice()
         finding.speed = ITEMS[stage]()
         if free is not None:
             finding.gpu_memory = max(0, free - devices.visible(settings.WORKER_GPU)[0].free)
@@ -103,9 +107,16 @@ def _think() -> Speed:
     return Speed(value=max(len(pieces) - 1, 1) / spent, needed=TOKENS_PER_SECOND, unit="tokens/s", said=said)
 
 
+def _english_voice() -> str:
+    voices = stages.tts().voices
+    english = [name for name, voice in voices.items() if voice.language == "en"]
+    if not english:
+        raise EngineError(f"none of its voices speaks English: {', '.join(voices)}")
+    return english[0]
+
+
 def _speak() -> Speed:
-    engine = stages.tts()
-    voice = next((name for name, voice in engine.voices.items() if voice.language == "en"), next(iter(engine.voices)))
+    engine, voice = stages.tts(), _english_voice()
     began = time.monotonic()
     speech = engine.speak(SENTENCE, voice=voice)
     took = time.monotonic() - began

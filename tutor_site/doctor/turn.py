@@ -29,10 +29,12 @@ class WholeTurn(BaseModel):
         return self.status == "completed" and not self.degraded
 
 
-def take_turn(student: User) -> WholeTurn:
+def take_turn(student: User, voice: str) -> WholeTurn:
+    """`voice`: one that the machine's engine has; the sample tutors' are those of the cpu profile."""
     tutor = Tutor.objects.open_to(student).filter(language="en").first()
     if tutor is None:
         raise RuntimeError("the sample tutors are not there")
+    Tutor.objects.filter(id=tutor.id).update(voice=voice)
     session = open_session(student, tutor.id, None)
     turn = begin_turn(session.id, AudioMessage(data=base64.b64encode(QUESTION.read_bytes()).decode()))
     deadline = time.monotonic() + PATIENCE

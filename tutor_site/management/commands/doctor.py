@@ -43,13 +43,14 @@ class Command(BaseCommand):
         parser.add_argument("--without-turn", action="store_true", help="the stages by themselves only")
         # What it starts itself with, in the environment of a worker.
         parser.add_argument("--examine", choices=STAGES, help="one stage, here and now; prints JSON")
-        parser.add_argument("--take-turn", action="store_true", help="one turn, here and now; prints JSON")
+        parser.add_argument("--take-turn", metavar="VOICE", help="one turn, here and now; prints JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["examine"]:
             self.stdout.write(examine(options["examine"]).model_dump_json())
         elif options["take_turn"]:
-            self.stdout.write(take_first_turn().model_dump_json())
+            student = User.objects.get(email="student@example.com")
+            self.stdout.write(take_turn(student, options["take_turn"]).model_dump_json())
         else:
             with tempfile.TemporaryDirectory(prefix="tutor-doctor-") as home:
                 self._visit(Path(home), options["file"], with_turn=not options["without_turn"])
@@ -66,7 +67,8 @@ class Command(BaseCommand):
             self.stdout.write(table(rows))
             unfit = [worker for worker, _, finding in rows if not finding.is_fit]
             if with_turn and not any(finding.error for _, _, finding in rows):
-                turn = whole_turn(stack, processes)
+                voice = next(finding.voice for _, stage, finding in rows if stage == "tts")
+                turn = whole_turn(stack, processes, voice)
                 self.stdout.write(turn_words(turn))
                 unfit += [] if turn.is_fit else ["the whole turn"]
         if unfit:
@@ -110,7 +112,7 @@ def examine_apart(stack: Stack, spec: WorkerSpec, stage: str) -> Finding:
         return Finding(engine=engine, error=str(error))
 
 
-def whole_turn(stack: Stack, processes: Supervisor) -> WholeTurn:
+def whole_turn(stack: Stack, processes: Supervisor, voice: str) -> WholeTurn:
     python = worker_command(stack.root, stack.environment, WorkerSpec(name="doctor", queues=("default",))).argv[0]
 
     def manage(*words: str) -> str:
@@ -128,8 +130,4 @@ def whole_turn(stack: Stack, processes: Supervisor) -> WholeTurn:
         processes.wait_ready(stack.answers, timeout=READY_WITHIN)
     except NotReady as error:
         raise CommandError(str(error)) from error
-    return WholeTurn.model_validate_json(manage("doctor", "--take-turn").splitlines()[-1])
-
-
-def take_first_turn() -> WholeTurn:
-    return take_turn(User.objects.get(email="student@example.com"))
+    return WholeTurn.model_validate_json(manage("doctor", "--take-turn", voice).splitlines()[-1])
