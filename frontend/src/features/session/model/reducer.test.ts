@@ -42,6 +42,14 @@ describe("a typed turn", () => {
     expect(state.stage).toEqual({ name: "queued", position: 3, waitMs: null });
   });
 
+  test("is spoken once the tutor speaks", () => {
+    const written = after(said("a", "Why?"), from.text("t1", "Because."));
+    expect(only(written).spoken).toBe(false);
+    expect(only(after(said("a", "Why?"), from.status("t1", "speaking"), from.done("t1"))).spoken).toBe(true);
+    const segments = [{ segment: 0, content: "Because.", duration_ms: 900, video_url: null, audio_url: "/a.wav", words: null }];
+    expect(only(after(from.session([turnInfo({ segments })]))).spoken).toBe(true);
+  });
+
   test("grows by deltas, and the whole reply replaces them", () => {
     const growing = [from.session(), said("a", "Why?"), from.delta("t1", "Be"), from.delta("t1", "cause")];
     expect(only(after(...growing))).toMatchObject({ replyText: "Because", settled: false });

@@ -67,7 +67,11 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
       return fromSnapshot(state, message);
     case "status": {
       const status = STATUS_AT[message.stage];
-      const next = changeRunning(state, message.turn_id, (turn) => ({ ...turn, status }));
+      const next = changeRunning(state, message.turn_id, (turn) => ({
+        ...turn,
+        status,
+        spoken: turn.spoken || status === "speaking",
+      }));
       const turn = next.turns.find((turn) => turn.id === message.turn_id);
       if (turn === undefined || isOver(turn)) return next;
       return {

@@ -30,6 +30,7 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
   const actions = useMemo<TurnActions>(
     () => ({
       onRetry: (key) => session.again(key),
+      onReplay: (turnId) => void session.replay(turnId).catch(() => session.trouble("unavailable")),
       onFollowUp: (what) => write(followUpWords(what, language)),
     }),
     [session, write, language],
@@ -65,7 +66,7 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
           <Transcript
             state={state}
             connected={connected}
-            spoken={!playback.failed}
+            aloud={!playback.failed}
             actions={actions}
             onDismiss={() => session.dismiss()}
             onAsk={write}

@@ -31,7 +31,7 @@ const turns = (count: number): Turn[] =>
 
 function page(change: Partial<SessionState> = {}) {
   const state = { ...initialState, about, ...change };
-  return <Transcript state={state} connected spoken actions={actions} onDismiss={vi.fn()} onAsk={onAsk} />;
+  return <Transcript state={state} connected aloud actions={actions} onDismiss={vi.fn()} onAsk={onAsk} />;
 }
 
 /** The conversation as a box of 100 pixels, so high. */

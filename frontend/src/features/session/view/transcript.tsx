@@ -14,14 +14,14 @@ import { useStickToEnd } from "./use-stick-to-end";
 interface TranscriptProps {
   state: SessionState;
   connected: boolean;
-  /** Replies are heard: they need not be read to anybody too. */
-  spoken: boolean;
+  /** Replies are heard, where they can be spoken: they need not be read to anybody too. */
+  aloud: boolean;
   actions: TurnActions;
   onDismiss: () => void;
   onAsk: (question: string) => void;
 }
 
-export function Transcript({ state, connected, spoken, actions, onDismiss, onAsk }: TranscriptProps) {
+export function Transcript({ state, connected, aloud, actions, onDismiss, onAsk }: TranscriptProps) {
   const { t } = useTranslation(["session", "common"]);
   const words = useProblemWords();
   const { about, turns, stage, problem } = state;
@@ -30,7 +30,7 @@ export function Transcript({ state, connected, spoken, actions, onDismiss, onAsk
 
   return (
     <div className={styles.frame}>
-      <Announcer turn={latest} spoken={spoken} />
+      <Announcer turn={latest} spoken={aloud && latest !== null && (latest.spoken || !isOver(latest))} />
       <div ref={box} className={styles.box} role="log" aria-live="off" aria-label={t("chat.label")} tabIndex={0} onScroll={onScroll}>
         <div ref={content} className={styles.content}>
           <h2>

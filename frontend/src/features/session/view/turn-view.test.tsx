@@ -61,7 +61,7 @@ describe("sources", () => {
 
 describe("what can be done with a reply", () => {
   test("is to replay it, and to ask on while it is the latest", async () => {
-    const actions = show(storedTurn(turnInfo()), { latest: true });
+    const actions = show({ ...storedTurn(turnInfo()), spoken: true }, { latest: true });
     await userEvent.click(screen.getByRole("button", { name: "Play this reply again" }));
     await userEvent.click(screen.getByRole("button", { name: "Explain again" }));
     await userEvent.click(screen.getByRole("button", { name: "Simpler" }));
@@ -73,6 +73,11 @@ describe("what can be done with a reply", () => {
     show(storedTurn(turnInfo()));
     show(storedTurn(turnInfo()), { latest: true, connected: false });
     expect(screen.queryByRole("button", { name: "Simpler" })).toBeNull();
+  });
+
+  test("does not include a replay of what was only written", () => {
+    show(storedTurn(turnInfo()));
+    expect(screen.queryByRole("button", { name: "Play this reply again" })).toBeNull();
   });
 
   test("is nothing while it is being written", () => {

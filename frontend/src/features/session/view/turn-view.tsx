@@ -16,7 +16,7 @@ import { Waiting } from "./waiting";
 
 export interface TurnActions {
   onRetry: (key: string) => void;
-  onReplay?: (turnId: string) => void;
+  onReplay: (turnId: string) => void;
   onFollowUp: (what: FollowUp) => void;
 }
 
@@ -52,7 +52,7 @@ export const TurnView = memo(function TurnView(props: TurnViewProps) {
       {replyText !== "" && over && (
         <ReplyActions
           text={replyText}
-          onReplay={actions?.onReplay && id !== null ? () => actions.onReplay?.(id) : undefined}
+          onReplay={actions && id !== null && turn.spoken ? () => actions.onReplay(id) : undefined}
           onFollowUp={latest && connected ? actions?.onFollowUp : undefined}
         />
       )}
