@@ -39,11 +39,12 @@ test-engines-cpu:
 	@$(IN_DEV) python -m pytest -m "engines and not gpu and not whisperx"
 
 test-engines-gpu: # runs without a GPU, too
+	@docker/whisperx-cpu-env.sh "$(WHISPERX)"
 	@$(IN_GPU) env OMP_NUM_THREADS=1 python -m pytest -m gpu
 
 test-engines-whisperx:
 	@docker/whisperx-cpu-env.sh "$(WHISPERX)"
-	@OMP_NUM_THREADS=1 "$(WHISPERX)/bin/python" -m pytest -m whisperx
+	@OMP_NUM_THREADS=1 "$(WHISPERX)/bin/python" -m pytest -m whisperx tests/gpu_tasks/engines/asr
 
 bench: ## the benchmarks: tables here, JSON under bench/results
 	@$(IN_DEV) python -m bench

@@ -87,6 +87,14 @@ def test_what_dies_is_started_again_and_says_so(start: Start, python: Callable[.
     assert "child was killed by SIGKILL" in processes.log("child").read_text()
 
 
+def test_what_ends_with_an_error_is_announced_with_its_last_words(start: Start, python: Callable[..., Command]) -> None:
+    lines: list[str] = []
+    processes = start(python("raise SystemExit('no model in /models')"), announce=lines.append)
+    processes.wait_ready(lambda: None if lines else "a death", timeout=30)
+
+    assert lines[0] == "child exited with status 1: no model in /models; starting it again"
+
+
 def test_what_keeps_dying_is_started_ever_more_slowly(start: Start, python: Callable[..., Command]) -> None:
     lines: list[str] = []
     processes = start(python("raise SystemExit(3)"), announce=lines.append)

@@ -21,6 +21,7 @@ BACK_OFF = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
 STEADY_AFTER = 30.0
 LOG_LIMIT = 10 * 1024 * 1024
 LAST_LINES = 15
+LINE_LIMIT = 300
 LAUNCHER = Path(__file__).with_name("die_with_parent.py")
 
 
@@ -94,10 +95,16 @@ class Child:
         self.due = now + pause
         self.last_death = f"exited with status {code}" if code >= 0 else f"was killed by {signal.Signals(-code).name}"
         again = "" if not restart else "; starting it again" + (f" in {pause:.0f} s" if pause else "")
-        line = f"{self.command.name} {self.last_death}{again}"
+        why = f": {self._last_words()}" if code > 0 and self._last_words() else ""
+        line = f"{self.command.name} {self.last_death}{why}{again}"
         with self.log.open("a") as log:
             log.write(f"--- {line}\n")
         return line
+
+    def _last_words(self) -> str:
+        """Of this life, in one line: mostly an exception, or why a worker refuses to start."""
+        last = self.last_lines().splitlines()[-1:]
+        return "" if not last or last[0].startswith("---") else last[0].strip()[:LINE_LIMIT]
 
     def last_lines(self) -> str:
         if not self.log.exists():
