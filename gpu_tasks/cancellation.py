@@ -1,5 +1,5 @@
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import TypeVar
 
 from gpu_tasks import turn_log
@@ -30,7 +30,11 @@ class Watch:
             raise turn_log.TurnClosed
 
     def each(self, values: Iterable[T]) -> Iterator[T]:
-        """Pass values on while the turn is wanted. Raises TurnClosed."""
-        for value in values:
-            self.check()
-            yield value
+        """Pass values on while the turn is wanted. Raises TurnClosed, and at once ends what makes the values."""
+        try:
+            for value in values:
+                self.check()
+                yield value
+        finally:
+            if isinstance(values, Generator):
+                values.close()

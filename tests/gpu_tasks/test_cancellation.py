@@ -99,3 +99,23 @@ def test_frames_pass_until_the_interruption_and_no_further(turn: TurnRef, clock:
     assert [next(passed), next(passed), next(passed)] == [0, 1, 2]
     with pytest.raises(TurnClosed):
         next(passed)
+
+
+def test_what_makes_the_values_ends_with_the_turn(turn: TurnRef, clock: Clock) -> None:
+    ended: list[bool] = []
+
+    def values() -> Iterator[int]:
+        try:
+            yield from count()
+        finally:
+            ended.append(True)
+
+    frames = Watch(turn).each(values())
+    next(frames)
+    interrupt()
+    clock.now += INTERVAL
+
+    with pytest.raises(TurnClosed) as kept:
+        next(frames)
+    assert ended == [True]
+    assert kept.tb is not None  # even while somebody still looks at the error
