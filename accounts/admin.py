@@ -25,6 +25,7 @@ class UserAdmin(_UserAdmin, ModelAdmin):
     fieldsets = [
         (None, {"fields": ["email", "name", "password"]}),
         ("Rights", {"fields": ["role", "is_active", "is_staff", "is_superuser", "groups"]}),
+        ("Limits (empty: the school's; 0: none)", {"fields": ["minutes_a_day", "turns_a_minute", "sessions_at_once"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     readonly_fields = ["last_login", "date_joined"]

@@ -1,6 +1,7 @@
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.validators import MinValueValidator
 from django.db import models
 
 
@@ -30,6 +31,12 @@ class User(AbstractBaseUser, PermissionsMixin):
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.STUDENT)
     is_staff = models.BooleanField("may open the staff side", default=False)
     is_active = models.BooleanField(default=True)
+    # Empty: as the settings have it. 0: no limit.
+    minutes_a_day = models.PositiveIntegerField("minutes with tutors a day", null=True, blank=True)
+    turns_a_minute = models.PositiveIntegerField(
+        "questions a minute", null=True, blank=True, validators=[MinValueValidator(1)]
+    )
+    sessions_at_once = models.PositiveIntegerField("sessions that talk at once", null=True, blank=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

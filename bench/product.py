@@ -89,6 +89,8 @@ async def ask(socket: ClientConnection, text: str) -> Heard:
         if kind == "binary":
             heard.binaries.append(at)
             continue
+        if "turn_id" not in message:
+            continue  # what the student has left
         heard.messages.append((at, message))
         if message["type"] == "done":
             return heard

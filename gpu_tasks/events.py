@@ -19,11 +19,14 @@ class AvatarRef(TypedDict):
     """Media key, or empty."""
 
 
-class TurnRef(TypedDict):
-    """All that a stage has to know of a turn; travels with every task."""
-
+class TurnKey(TypedDict):
     turn_id: str
     session_id: str
+
+
+class TurnRef(TurnKey):
+    """All that a stage has to know of a turn; travels with every task."""
+
     folder: str
     """Where the turn's media go in the media store."""
     session_folder: str

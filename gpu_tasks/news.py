@@ -15,6 +15,10 @@ def group_of(session_id: str) -> str:
     return f"session.{session_id}"
 
 
+def group_of_student(student_id: int) -> str:
+    return f"student.{student_id}"
+
+
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
     # One loop for the life of the process: a loop per call would also mean a Redis connection per call.

@@ -13,7 +13,7 @@ import redis.asyncio
 from redis.commands.core import Script
 
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import BaseEvent, Done, Event, Fragment, TurnRef, event_adapter
+from gpu_tasks.events import BaseEvent, Done, Event, Fragment, TurnKey, event_adapter
 from gpu_tasks.news import tell
 
 TTL_SECONDS = 3600
@@ -54,15 +54,7 @@ def _append(session_id: str, turn_id: str, event: BaseEvent, once: str, close: b
     return length
 
 
-def start(turn: TurnRef) -> int:
-    """Register a turn as running. Returns how many ran already."""
-    with redis_client().pipeline() as pipe:
-        pipe.scard(RUNNING)
-        pipe.sadd(RUNNING, turn["turn_id"])
-        return int(pipe.execute()[0])
-
-
-def append(turn: TurnRef, event: BaseEvent, *, once: str = "") -> None:
+def append(turn: TurnKey, event: BaseEvent, *, once: str = "") -> None:
     """Write an event; one with the same `once` is written a single time however often its task runs.
 
     Raises TurnClosed.
@@ -71,7 +63,7 @@ def append(turn: TurnRef, event: BaseEvent, *, once: str = "") -> None:
         raise TurnClosed
 
 
-def append_blob(turn: TurnRef, key: str, data: bytes, event: BaseEvent, *, once: str) -> None:
+def append_blob(turn: TurnKey, key: str, data: bytes, event: BaseEvent, *, once: str) -> None:
     """`append` for an event that refers to bytes in flight. Raises TurnClosed."""
     redis_client().set(f"blob:{key}", data, ex=BLOB_SECONDS)
     append(turn, event, once=once)

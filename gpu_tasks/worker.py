@@ -35,12 +35,15 @@ class About(BaseModel):
     name: str
     host: str
     pid: int
+    concurrency: int
+    """How many pieces of work it does at once."""
     gpu: str
     """Its CUDA_VISIBLE_DEVICES; empty: whatever the machine shows."""
 
 
-def _beat(name: str, queues: list[str]) -> None:
-    about = About(name=name, host=socket.gethostname(), pid=os.getpid(), gpu=settings.WORKER_GPU)
+def _beat(name: str, queues: list[str], concurrency: int) -> None:
+    host, pid = socket.gethostname(), os.getpid()
+    about = About(name=name, host=host, pid=pid, concurrency=concurrency, gpu=settings.WORKER_GPU)
     member = about.model_dump_json()
     while True:
         try:
@@ -74,7 +77,7 @@ def _start(sender: str, instance: Any, **_: Any) -> None:
         # Celery would go on without us, and take work for an engine that is not there.
         logger.exception("%s cannot start", sender)
         _refuse(queues, "internal")
-    threading.Thread(target=_beat, args=(sender, queues), name="beat", daemon=True).start()
+    threading.Thread(target=_beat, args=(sender, queues, instance.concurrency), name="beat", daemon=True).start()
 
 
 def _load(sender: str, queues: list[str]) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import base64
 import contextlib
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar, cast, get_args
 from urllib.parse import parse_qs
@@ -12,19 +11,17 @@ from urllib.parse import parse_qs
 import redis.asyncio
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.conf import settings
 from pydantic import ValidationError
 
 from accounts import socket_tokens
 from gpu_tasks import media, turn_log
 from gpu_tasks.connections import async_redis
-from gpu_tasks.news import group_of
-from sessions_app import protocol, services
+from gpu_tasks.news import group_of, group_of_student
+from sessions_app import protocol, services, snapshot
 from sessions_app.delivery import Delivery, MediaMode, Outgoing
 from sessions_app.errors import Refused
 from sessions_app.media_urls import url
 from sessions_app.models import Session
-from sessions_app.snapshot import snapshot
 
 logger = logging.getLogger(__name__)
 
@@ -33,47 +30,34 @@ R = TypeVar("R")
 LOOK_AGAIN_SECONDS = 2.0
 
 
-class RateLimit:
-    """So many at once, then so many a second."""
-
-    def __init__(self, burst: int, per_second: float) -> None:
-        self._burst, self._per_second = burst, per_second
-        self._left, self._at = float(burst), time.monotonic()
-
-    def allows(self) -> bool:
-        now = time.monotonic()
-        self._left = min(self._burst, self._left + (now - self._at) * self._per_second)
-        self._at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
-
-
 class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     session_id: str
     media: MediaMode = "inline"
+    told_limits: protocol.LimitsMessage | None = None
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         query = parse_qs(self.scope["query_string"].decode())
         wanted = query.get("media", ["inline"])[0]
         self.media = cast(MediaMode, wanted) if wanted in get_args(MediaMode) else "inline"
-        if not await self._may_enter(query.get("token", [""])[0]):
+        student_id = await self._admitted(query.get("token", [""])[0])
+        if student_id is None:
             await self.close()
             return
+        self.heard_groups = [group_of(self.session_id), group_of_student(student_id)]
         self.deliveries: dict[str, Delivery] = {}
         self.news: asyncio.Queue[str] = asyncio.Queue()
-        self.limit = RateLimit(settings.TURNS_BURST, settings.TURNS_PER_MINUTE / 60)
         self.redis: redis.asyncio.Redis = async_redis()
         await self.accept()
         # First listen, then look: what happens in between is told twice rather than never.
-        await self.channel_layer.group_add(group_of(self.session_id), self.channel_name)
-        hello = await _in_thread(snapshot, self.session_id)
+        for group in self.heard_groups:
+            await self.channel_layer.group_add(group, self.channel_name)
+        hello = await _in_thread(snapshot.snapshot, self.session_id)
         for turn in hello.turns:
             if turn.turn_id != hello.running_turn_id:
                 self.deliveries[turn.turn_id] = Delivery.told(turn.turn_id)
         await self._send(Outgoing(hello))
+        await self._tell_limits()
         if hello.running_turn_id:
             self.news.put_nowait(hello.running_turn_id)
         self.pump = asyncio.create_task(self._pump())
@@ -81,7 +65,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def disconnect(self, code: int) -> None:
         if not hasattr(self, "pump"):
             return
-        await self.channel_layer.group_discard(group_of(self.session_id), self.channel_name)
+        for group in self.heard_groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
         self.pump.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.pump
@@ -108,8 +93,6 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self._mute()
                 await _in_thread(services.stop, self.session_id, message.heard_ms)
             case protocol.TextMessage() | protocol.AudioMessage():
-                if not self.limit.allows():
-                    raise Refused("too_many_messages", retryable=True)
                 turn = await _in_thread(services.begin_turn, self.session_id, message)
                 self._mute(but=turn.id)
 
@@ -119,20 +102,24 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             if delivery.turn_id != but:
                 delivery.mute()
 
-    async def _may_enter(self, token: str) -> bool:
+    async def _admitted(self, token: str) -> int | None:
+        """The student who may enter."""
         try:
             user_id = socket_tokens.check(token, self.session_id)
         except socket_tokens.BadToken:
-            return False
+            return None
         active = Session.objects.filter(
             id=self.session_id, student_id=user_id, student__is_active=True, status=Session.Status.ACTIVE
         )
-        return await active.aexists()
+        return user_id if await active.aexists() else None
 
     # News from the workers
 
     async def turn_news(self, event: dict[str, Any]) -> None:
         self.news.put_nowait(event["turn_id"])
+
+    async def limits_news(self, event: dict[str, Any]) -> None:
+        await self._tell_limits(if_changed=True)
 
     async def session_ended(self, event: dict[str, Any]) -> None:
         await self._refuse(Refused("session_ended"))
@@ -163,6 +150,18 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for event in await turn_log.read_from(self.redis, turn_id, delivery.cursor):
             for outgoing in delivery.feed(event):
                 await self._send(outgoing, delivery)
+                if isinstance(outgoing.message, protocol.DoneMessage):
+                    await self._tell_limits()
+                    # What this turn used is gone for the student's other sessions, too.
+                    await self.channel_layer.group_send(self.heard_groups[1], {"type": "limits.news"})
+
+    async def _tell_limits(self, *, if_changed: bool = False) -> None:
+        limits = await _in_thread(snapshot.limits, self.session_id)
+        told = limits.model_copy(update={"timestamp": ""})
+        if if_changed and told == self.told_limits:
+            return
+        self.told_limits = told
+        await self._send(Outgoing(limits))
 
     async def _send(self, outgoing: Outgoing, delivery: Delivery | None = None) -> None:
         message, binary = outgoing.message, None

@@ -26,6 +26,9 @@ Degraded = Literal["text", "speech", "video"]
 
 # Chinese and Japanese put no spaces between words: there each character counts as one.
 _UNSPACED = r"\u3000-\u30ff\u3400-\u9fff\uff00-\uffef"
+_UNSPACED_SIGN = re.compile(rf"[{_UNSPACED}]")
+LETTER_MS, CHARACTER_MS = 60, 200
+"""So long a letter, and a Chinese character, is spoken."""
 _WORD = re.compile(rf"\s*(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)")
 
 
@@ -47,6 +50,14 @@ class Outcome:
     texts: dict[int, str] = field(default_factory=dict)
     durations: dict[int, int] = field(default_factory=dict)
     """By segment, also of those that are still being rendered."""
+
+    @property
+    def spoken_ms(self) -> int:
+        """As long as the reply is spoken, or would be were it not only written."""
+        if self.mode != "text":
+            return sum(self.durations.values())
+        signs = len(self.written)
+        return LETTER_MS * signs + (CHARACTER_MS - LETTER_MS) * len(_UNSPACED_SIGN.findall(self.written))
 
     def done(self, *, interrupted: bool) -> Done:
         return Done(

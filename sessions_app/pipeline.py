@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from celery import chain
+from celery import chain, shared_task
 from celery.canvas import Signature
 
 from gpu_tasks.events import AvatarRef, Mode, TurnRef
@@ -23,6 +23,17 @@ def pipeline(turn: TurnRef, user_text: str) -> Signature:
 def start(turn: Turn) -> None:
     ref = turn_ref(turn)
     begin(pipeline(ref, turn.user_text), priority=0)
+
+
+@shared_task(queue="default")
+def start_waiting(turn_id: str) -> None:
+    """A turn that was let in from the line."""
+    Turn.objects.filter(id=turn_id, status=Turn.Status.QUEUED, modality=Turn.Modality.AUDIO).update(
+        status=Turn.Status.TRANSCRIBING
+    )
+    turn = Turn.objects.running().select_related("session__tutor", "avatar").filter(id=turn_id).first()
+    if turn:
+        start(turn)
 
 
 def turn_ref(turn: Turn) -> TurnRef:

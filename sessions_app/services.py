@@ -10,30 +10,37 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from accounts.models import User
 from gpu_tasks import media, turn_log
-from gpu_tasks.events import Begun, Failed, Mode, now_ms
-from sessions_app import pipeline
+from gpu_tasks.events import Begun, DegradedReason, Failed, Mode, now_ms
+from sessions_app import admission, pipeline, quotas
 from sessions_app.errors import Refused
 from sessions_app.infos import turn_info
 from sessions_app.models import Avatar, Session, Turn, Tutor
 from sessions_app.outcome import heard_part, outcome
 from sessions_app.protocol import MAX_AUDIO_BYTES, MAX_TEXT, AudioMessage, TextMessage
-from sessions_app.tasks import read_ahead, record
+from sessions_app.tasks import read_ahead, record, start_turns
 
 logger = logging.getLogger(__name__)
 
 
 def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
-    """Check a message, interrupt what runs, and start the turn. Raises Refused; nothing is changed then."""
+    """Check a message, interrupt what runs, and put the turn in the line. Raises Refused; nothing is changed then."""
     content, audio = _utterance(message)
     session = Session.objects.select_related("tutor", "student").filter(id=session_id).first()
     if session is None or session.status != Session.Status.ACTIVE:
         raise Refused("session_ended")
     avatar = _avatar(session, message.avatar_id)
+    student = session.student
+    place = admission.ask(student.id, quotas.turns_a_minute(student))
+    if place is None:
+        raise Refused("too_many_messages", retryable=True)
+    quotas.check_sessions(student, but=session)
+    quotas.grant(student, message.mode, place.wait_ms, but=session)
     interrupt(session_id)
-    turn = _new_turn(session, avatar, content, audio, message.mode)
+    turn = _new_turn(session, avatar, content, audio, message.mode, place)
     try:
-        _start(turn)
+        enter(turn, place)
     except (RedisError, OperationalError) as error:
         logger.exception("turn %s: cannot be started", turn.id)
         Turn.objects.advance(turn.id, Turn.Status.FAILED, error_code="unavailable", ended_at=timezone.now())
@@ -41,33 +48,54 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     return turn
 
 
-def _start(turn: Turn) -> None:
+def enter(turn: Turn, place: admission.Place) -> None:
+    """Put a turn in the line; at its front, it starts."""
     ref = pipeline.turn_ref(turn)
     begun = Begun(
         turn=turn_info(turn).model_dump(),
         mode=ref["mode"],
         asked=cast(Mode, turn.asked_mode),
-        position=turn_log.start(ref),
+        reason=cast(DegradedReason | None, turn.degraded_reason or None),
+        position=place.ahead,
+        wait_ms=place.wait_ms,
     )
-    turn_log.append(ref, begun)
-    pipeline.start(turn)
+    try:
+        turn_log.append(ref, begun, once="begun")
+    except turn_log.TurnClosed:
+        return  # another socket of the session was quicker
+    student_id, arrived = turn.session.student_id, turn.received_at
+    started = admission.move(
+        {"turn_id": turn.id, "session_id": turn.session_id, "student_id": student_id, "received_at": arrived}
+    )
+    if turn.id in started:
+        pipeline.start(turn)
+    else:
+        Turn.objects.filter(id=turn.id, status=Turn.Status.TRANSCRIBING).update(status=Turn.Status.QUEUED)
+    start_turns(turn_id for turn_id in started if turn_id != turn.id)
 
 
-def _new_turn(session: Session, avatar: Avatar | None, content: str, audio: bytes, mode: Mode) -> Turn:
+def _new_turn(
+    session: Session, avatar: Avatar | None, content: str, audio: bytes, asked: Mode, place: admission.Place
+) -> Turn:
     with transaction.atomic():
+        # One student's turns one after the other, so that two at once do not both use what is left for one.
+        student = User.objects.select_for_update().get(id=session.student_id)
         # One turn after the other, also when two sockets of a session speak at once; and none after its end.
         held = Session.objects.select_for_update().filter(id=session.id).first()
         if held is None or held.status != Session.Status.ACTIVE:
             raise Refused("session_ended")
         if Turn.objects.running().filter(session=session).exists():
             raise Refused("too_many_messages", retryable=True)
+        quotas.check_sessions(student)
+        granted = quotas.grant(student, asked, place.wait_ms)
         last = session.turns.aggregate(last=Max("number"))["last"] or 0
         turn = Turn(
             session=session,
             number=last + 1,
             avatar=avatar,
-            asked_mode=mode,
-            mode=mode,
+            asked_mode=asked,
+            mode=granted.mode,
+            degraded_reason=granted.reason or "",
             user_text=content,
             modality=Turn.Modality.AUDIO if audio else Turn.Modality.TEXT,
             status=Turn.Status.TRANSCRIBING if audio else Turn.Status.QUEUED,
@@ -87,6 +115,7 @@ def interrupt(session_id: str, heard_ms: int | None = None) -> str | None:
     result = outcome(turn_log.read(turn.id), turn.received_at)
     if record(turn.id, Turn.Status.INTERRUPTED, result, heard_part(result, heard_ms)):
         turn_log.close(session_id, turn.id, result.done(interrupted=True))
+        start_turns(admission.move())
     return turn.id
 
 
@@ -123,6 +152,7 @@ def fail(turn: Turn, code: str) -> None:
         except turn_log.TurnClosed:
             return
         turn_log.close(turn.session_id, turn.id, result.done(interrupted=False))
+        start_turns(admission.move())
 
 
 def _utterance(message: TextMessage | AudioMessage) -> tuple[str, bytes]:

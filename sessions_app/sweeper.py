@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from gpu_tasks import ledger, stage, turn_log, worker
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import Done, now_ms
+from gpu_tasks.events import Done, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
-from sessions_app import pipeline, services
+from sessions_app import admission, pipeline, services
 from sessions_app.models import Avatar, Turn
-from sessions_app.tasks import PREPARING, avatar_prepared
+from sessions_app.tasks import PREPARING, avatar_prepared, start_turns
 
 logger = logging.getLogger(__name__)
 
@@ -33,31 +33,50 @@ NO_WORKER_MS = 7_000
 """So long a stage may be without a worker (time to restart one) before turns go on without it."""
 ATTEMPTS = 2
 GRACE_SECONDS = 10
+WAITS_TOO_LONG = 2
+"""Times the longest wait that anybody is let in for."""
 PREPARE_SECONDS = 120
 
 
 def sweep() -> None:
     running: set[bytes] = redis_client().smembers(turn_log.RUNNING)  # type: ignore[assignment]
-    known = {turn_id.decode() for turn_id in running}
+    waiting = set(admission.waiting())
+    known = {turn_id.decode() for turn_id in running} | waiting
     turns = {turn.id: turn for turn in Turn.objects.filter(id__in=known).select_related("session__tutor", "avatar")}
     for turn_id in known:
         try:
-            _sweep_known(turn_id, turns.get(turn_id))
+            _sweep_known(turn_id, turns.get(turn_id), waits=turn_id in waiting)
         except Exception:
             # One turn that cannot be seen to must not keep all others from it.
             logger.exception("turn %s: sweep", turn_id)
     # Rows that Redis knows nothing of any more: it was restarted without its data.
     old = timezone.now() - timedelta(seconds=GRACE_SECONDS)
     for turn in (
-        Turn.objects.running().filter(created_at__lt=old).exclude(id__in=known).select_related("session__tutor")
+        Turn.objects.running()
+        .filter(created_at__lt=old)
+        .exclude(id__in=known)
+        .select_related("session__tutor", "avatar")
     ):
+        _find_again(turn)
+    start_turns(admission.move())
+
+
+def _find_again(turn: Turn) -> None:
+    if turn.status == Turn.Status.QUEUED:
+        logger.warning("turn %s: in no line, put back", turn.id)
+        services.enter(turn, admission.place())
+    else:
         logger.error("turn %s: lost with the queue's data", turn.id)
         services.fail(turn, "unavailable")
 
 
-def _sweep_known(turn_id: str, turn: Turn | None) -> None:
+def _sweep_known(turn_id: str, turn: Turn | None, waits: bool) -> None:
     if turn is None:
-        redis_client().srem(turn_log.RUNNING, turn_id)  # erased, with its student
+        admission.forget(turn_id)  # erased, with its student
+    elif waits and turn.status in Turn.RUNNING:
+        if now_ms() - turn.received_at > WAITS_TOO_LONG * settings.QUEUE_SECONDS * 1000:
+            logger.error("turn %s: waited too long", turn.id)
+            services.fail(turn, "too_busy")
     elif turn.status in Turn.RUNNING:
         _sweep_turn(turn)
     else:
@@ -72,7 +91,11 @@ def _sweep_turn(turn: Turn) -> None:
         logger.error("turn %s: nothing for %d s, open: %s", turn.id, quiet_ms // 1000, [i.entry.item for i in items])
         services.fail(turn, "timeout")
     elif not items and quiet_ms > LOST_AFTER_MS:
-        stage.end(pipeline.turn_ref(turn))
+        if any(isinstance(event, StageDone) for event in log):
+            stage.end(pipeline.turn_ref(turn))
+        else:
+            logger.warning("turn %s: let in, but not started", turn.id)
+            pipeline.start(turn)
     for item in items:
         _sweep_item(turn, item)
 
@@ -133,6 +156,7 @@ def _tell_end(turn: Turn) -> None:
         stages=turn.stages,
     )
     turn_log.close(turn.session_id, turn.id, done)
+    start_turns(admission.move())
 
 
 def _run() -> None:

@@ -1,9 +1,10 @@
 """The work of a turn that needs the database, on `default`."""
 
 import logging
+from collections.abc import Iterable
 from typing import Any
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
@@ -15,7 +16,7 @@ from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Status, TurnRef
 from gpu_tasks.stage import Stage
 from gpu_tasks.tasks import Prompt, read_prefix, say_why
-from sessions_app import prompts
+from sessions_app import admission, prompts, quotas
 from sessions_app.history import title_of
 from sessions_app.models import Avatar, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
@@ -63,7 +64,14 @@ def complete(turn: TurnRef) -> None:
     status = Turn.Status.FAILED if result.failed else Turn.Status.COMPLETED
     if record(turn["turn_id"], status, result, result.reply):
         turn_log.close(turn["session_id"], turn["turn_id"], result.done(interrupted=False))
+        start_turns(admission.move())
         read_ahead(Session.objects.select_related("tutor", "knowledge_base").get(id=turn["session_id"]))
+
+
+def start_turns(turn_ids: Iterable[str]) -> None:
+    """Of those that were let in from the line."""
+    for turn_id in turn_ids:
+        current_app.send_task("sessions_app.pipeline.start_waiting", args=[turn_id], queue="default", priority=0)
 
 
 def read_ahead(session: Session) -> None:
@@ -91,6 +99,8 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
             **changes,
         )
         if ended:
+            turn = Turn.objects.select_related("session").get(id=turn_id)
+            quotas.use(turn.session.student_id, result.spoken_ms)
             Segment.objects.bulk_create(
                 Segment(
                     turn_id=turn_id,

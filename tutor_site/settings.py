@@ -28,6 +28,13 @@ def flag(key: str, default: bool) -> bool:
     return value in ("true", "1")
 
 
+def at_least(least: int, key: str, default: int) -> int:
+    value: int = env.int(key, default)
+    if value < least:
+        raise ImproperlyConfigured(f"{key}={value}: wanted {least} or more")
+    return value
+
+
 # What this process is part of
 
 MODE = choice("TUTOR_MODE", "dev", ("demo", "dev", "production"))
@@ -195,8 +202,19 @@ TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
 REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)
 # What a prompt and its reply may take; the embedded model's slots hold no more.
 LLM_CONTEXT_TOKENS = env.int("LLM_CONTEXT_TOKENS", 2048 if DEMO_BRAIN else 4096)
-TURNS_BURST = env.int("TURNS_BURST", 5)
-TURNS_PER_MINUTE = env.int("TURNS_PER_MINUTE", 60)
+
+# How much at once: turns (0: as many as the workers of the language model take), and the wait beyond which a reply
+# comes without the face, without the voice, not at all
+TURNS_AT_ONCE = at_least(0, "TURNS_AT_ONCE", 0)
+QUEUE_VOICE_SECONDS = at_least(0, "QUEUE_VOICE_SECONDS", 10)
+QUEUE_TEXT_SECONDS = at_least(0, "QUEUE_TEXT_SECONDS", 20)
+QUEUE_SECONDS = at_least(0, "QUEUE_SECONDS", 60)
+
+# How much for each student, where his account says nothing else (0: no limit)
+TURNS_BURST = at_least(1, "TURNS_BURST", 5)
+TURNS_PER_MINUTE = at_least(1, "TURNS_PER_MINUTE", 60)
+MINUTES_A_DAY = at_least(0, "MINUTES_A_DAY", 120)
+SESSIONS_AT_ONCE = at_least(0, "SESSIONS_AT_ONCE", 3)
 
 # The engine side, which may have a public address of its own
 

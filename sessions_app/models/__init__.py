@@ -1,5 +1,6 @@
 from sessions_app.models.knowledge import Chunk, Document, KnowledgeBase
 from sessions_app.models.sessions import Segment, Session, Turn
 from sessions_app.models.tutors import Avatar, Tutor
+from sessions_app.models.usage import Usage
 
-__all__ = ["Avatar", "Chunk", "Document", "KnowledgeBase", "Segment", "Session", "Turn", "Tutor"]
+__all__ = ["Avatar", "Chunk", "Document", "KnowledgeBase", "Segment", "Session", "Turn", "Tutor", "Usage"]

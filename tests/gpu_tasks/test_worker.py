@@ -28,7 +28,7 @@ def beat(monkeypatch: pytest.MonkeyPatch) -> Any:
 
     def once(*queues: str) -> None:
         with pytest.raises(OneRound):
-            worker._beat("worker-1@here", list(queues))
+            worker._beat("worker-1@here", list(queues), concurrency=2)
 
     return once
 
@@ -112,7 +112,7 @@ def test_engines_of_the_queues_a_worker_reads_are_warm_before_it_beats(monkeypat
             happened.append(f"{self.stage} warm")
 
     class Pulse:
-        def __init__(self, *, target: Any, args: tuple[str, list[str]], name: str, daemon: bool) -> None:
+        def __init__(self, *, target: Any, args: tuple[str, list[str], int], name: str, daemon: bool) -> None:
             self.queues = args[1]
 
         def start(self) -> None:
@@ -128,7 +128,7 @@ def test_engines_of_the_queues_a_worker_reads_are_warm_before_it_beats(monkeypat
 
 def celery_worker(*queues: str) -> Any:
     consumes = SimpleNamespace(consume_from=dict.fromkeys(queues))
-    return SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=consumes)))
+    return SimpleNamespace(app=SimpleNamespace(amqp=SimpleNamespace(queues=consumes)), concurrency=2)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import pytest
 from django.db import IntegrityError, connection
 from redis.exceptions import ConnectionError as RedisGone
 
-from accounts.models import User
 from gpu_tasks import ledger, media, turn_log
 from gpu_tasks.events import Begun, Done
 from sessions_app import pipeline, services
@@ -71,16 +70,6 @@ def test_a_recording_may_come_as_a_browsers_file_reader_gives_it(session: Sessio
     turn = services.begin_turn(session.id, AudioMessage(data=data))
 
     assert media.read(turn.user_audio) == b"\x1aE\xdf\xa3..."
-
-
-def test_position_says_how_many_turns_run_already(session: Session, bob: User, tutor: Tutor) -> None:
-    other = Session.objects.create(student=bob, tutor=tutor)
-    ask(other)
-
-    first = turn_log.read(ask(session).id)[0]
-
-    assert isinstance(first, Begun)
-    assert first.position == 1
 
 
 def test_turns_are_numbered_and_each_interrupts_the_one_before(session: Session) -> None:

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from sessions_app.consumers import RateLimit, SessionConsumer
+from sessions_app.consumers import SessionConsumer
 from sessions_app.delivery import Delivery
 
 
@@ -50,19 +50,3 @@ async def test_news_that_was_lost_is_looked_for(monkeypatch: pytest.MonkeyPatch)
 async def test_a_delivery_that_fails_does_not_end_the_others(caplog: pytest.LogCaptureFixture) -> None:
     assert await delivered(["fails", "next"], unfinished=[]) == ["fails", "next"]
     assert "one event that cannot be sent" in caplog.text
-
-
-def test_so_many_messages_at_once_then_so_many_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
-    now = 100.0
-    monkeypatch.setattr("sessions_app.consumers.time.monotonic", lambda: now)
-    limit = RateLimit(burst=3, per_second=0.5)
-
-    at_once = [limit.allows() for _ in range(5)]
-    now += 2
-    later = [limit.allows() for _ in range(2)]
-    now += 3600
-    much_later = [limit.allows() for _ in range(4)]
-
-    assert at_once == [True, True, True, False, False]
-    assert later == [True, False]
-    assert much_later == [True, True, True, False]

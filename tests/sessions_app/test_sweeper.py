@@ -14,7 +14,7 @@ from tests.queues import Queues
 
 pytestmark = pytest.mark.django_db
 
-SPOKEN = {"audio": "0.wav", "duration_ms": 900, "visemes": None}
+SPOKEN = {"audio": "0.wav", "duration_ms": 900, "visemes": None, "words": None}
 
 
 def items(turn: Turn) -> dict[str, int]:

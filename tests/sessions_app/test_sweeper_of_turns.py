@@ -35,8 +35,10 @@ def kinds(turn: Turn) -> list[str]:
 def test_a_turn_whose_end_was_lost_is_ended(
     running: Turn, ref: TurnRef, queues: Queues, later: Callable[[float], None]
 ) -> None:
-    queues.take("default")
-    ledger.drop(running.id, "retrieve")
+    queues.run_next("default")
+    for item in ("retrieve", "reply"):
+        ledger.drop(running.id, item)
+    queues.waiting("llm")
     later(6)
 
     sweeper.sweep()
@@ -70,7 +72,8 @@ def test_a_turn_in_which_something_happens_may_last(
 
 def test_a_turn_lost_with_redis_data_fails_in_words(running: Turn, redis: "redis_library.Redis") -> None:
     redis.flushdb()
-    Turn.objects.filter(id=running.id).update(created_at=timezone.now() - timedelta(seconds=11))
+    began = timezone.now() - timedelta(seconds=11)
+    Turn.objects.filter(id=running.id).update(created_at=began, status=Turn.Status.THINKING)
 
     sweeper.sweep()
 

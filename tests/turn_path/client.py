@@ -14,11 +14,12 @@ Message = dict[str, Any]
 
 
 class Socket:
-    """`messages` is all that came, in order. A fragment's binary frame is in it as "bytes"."""
+    """`messages` is all that came, in order, but for `limits`. A fragment's binary frame is in it as "bytes"."""
 
     def __init__(self, connection: ClientConnection) -> None:
         self.connection = connection
         self.messages: list[Message] = []
+        self.limits: list[Message] = []
 
     async def send(self, kind: str, **fields: Any) -> None:
         await self.send_raw(json.dumps({"type": kind, **fields}))
@@ -28,13 +29,26 @@ class Socket:
 
     async def receive(self, patience: float = PATIENCE) -> Message:
         async with asyncio.timeout(patience):
-            text = await self.connection.recv(decode=True)
-            assert isinstance(text, str), "a binary frame that belongs to no fragment"
-            message: Message = json.loads(text)
+            while (message := await self._next())["type"] == "limits":
+                self.limits.append(message)
             if message["type"] == "fragment":
                 message["bytes"] = await self.connection.recv(decode=False)
                 assert isinstance(message["bytes"], bytes)
         self.messages.append(message)
+        return message
+
+    async def next_limits(self) -> Message:
+        """What the student is told next of what he has left, where nothing else is to come."""
+        async with asyncio.timeout(PATIENCE):
+            message = await self._next()
+        assert message["type"] == "limits"
+        self.limits.append(message)
+        return message
+
+    async def _next(self) -> Message:
+        text = await self.connection.recv(decode=True)
+        assert isinstance(text, str), "a binary frame that belongs to no fragment"
+        message: Message = json.loads(text)
         return message
 
     async def until(self, wanted: str | Callable[[Message], bool], patience: float = PATIENCE) -> list[Message]:

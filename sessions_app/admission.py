@@ -1,0 +1,199 @@
+"""How many turns run at once, and whose is next.
+
+Each student's first turn comes before anybody's second, then who came first. Redis holds the line, so that all
+processes see one; whom it has forgotten, the sweeper puts back from the rows.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TypedDict
+
+from django.conf import settings
+from redis.commands.core import Script
+
+from gpu_tasks import turn_log
+from gpu_tasks.connections import redis_client
+from gpu_tasks.events import Status, now_ms
+
+WAITING = "turns:waiting"
+CAPACITY_SECONDS = 60
+"""So long the capacity counts that was there before the workers went."""
+USUAL_MS = 10_000
+"""What a turn takes, as long as none has told."""
+
+_KEYS = [WAITING, turn_log.RUNNING, "turns:line", "turns:told", "workers:llm", "turns:capacity", "turns:average"]
+
+_COMMON = """
+local WAITING, RUNNING, LINE, TOLD, WORKERS, CAPACITY, AVERAGE = unpack(KEYS, 1, 7)
+local now, at_once = tonumber(ARGV[1]), tonumber(ARGV[2])
+local average = tonumber(redis.call('GET', AVERAGE) or ARGV[3])
+
+local slots = at_once
+if slots == 0 then
+  for _, about in ipairs(redis.call('ZRANGEBYSCORE', WORKERS, now / 1000, '+inf')) do
+    slots = slots + cjson.decode(about).concurrency
+  end
+  if slots > 0 then
+    redis.call('SET', CAPACITY, slots, 'EX', ARGV[4])
+  else
+    -- Without a worker nobody waits: each turn is told so by the sweeper.
+    slots = tonumber(redis.call('GET', CAPACITY) or 1000000)
+  end
+end
+
+local function place()
+  local ahead = redis.call('ZCARD', WAITING)
+  if ahead == 0 and redis.call('SCARD', RUNNING) < slots then return {0, 0} end
+  return {ahead, math.floor(average * (ahead + 1) / slots)}
+end
+"""
+
+_PLACE = _COMMON + "return place()"
+
+_ASK = (
+    _COMMON
+    + """
+local bucket, burst, per_minute = KEYS[8], tonumber(ARGV[5]), tonumber(ARGV[6])
+local was = redis.call('HMGET', bucket, 'left', 'at')
+local left = math.min(burst, tonumber(was[1] or burst) + (now - tonumber(was[2] or now)) * per_minute / 60000)
+local allowed = left >= 1 and 1 or 0
+redis.call('HSET', bucket, 'left', tostring(left - allowed), 'at', now)
+redis.call('PEXPIRE', bucket, math.ceil(burst * 60000 / per_minute) + 1000)
+
+return {allowed, place()}
+"""
+)
+
+_MOVE = (
+    _COMMON
+    + """
+local turns, rounds = {}, {}
+local known = redis.call('HGETALL', LINE)
+for i = 1, #known, 2 do
+  local id, turn = known[i], cjson.decode(known[i + 1])
+  local running = redis.call('SISMEMBER', RUNNING, id) == 1
+  if redis.call('EXISTS', 'turn:' .. id .. ':closed') == 1 or (turn.since and not running) then
+    if turn.since then average = 0.8 * average + 0.2 * (now - turn.since) end
+    redis.call('HDEL', LINE, id)
+    redis.call('HDEL', TOLD, id)
+    redis.call('ZREM', WAITING, id)
+  else
+    turns[id] = turn
+    if turn.since then rounds[turn.student] = (rounds[turn.student] or 0) + 1 end
+  end
+end
+redis.call('SET', AVERAGE, tostring(average))
+
+local entering = ARGV[5]
+if entering ~= '' and not turns[entering] then
+  turns[entering] = {session = ARGV[6], student = ARGV[7]}
+  redis.call('ZADD', WAITING, ARGV[8], entering)
+  redis.call('HSET', LINE, entering, cjson.encode(turns[entering]))
+end
+
+local line = {}
+for place, id in ipairs(redis.call('ZRANGE', WAITING, 0, -1)) do
+  local student = turns[id].student
+  line[place] = {id = id, round = rounds[student] or 0, place = place}
+  rounds[student] = line[place].round + 1
+end
+table.sort(line, function(a, b)
+  if a.round ~= b.round then return a.round < b.round end
+  return a.place < b.place
+end)
+
+local free = slots - redis.call('SCARD', RUNNING)
+local begin, moved, position = {}, {}, 0
+for _, entry in ipairs(line) do
+  local id, turn = entry.id, turns[entry.id]
+  if free > 0 then
+    free = free - 1
+    turn.since = now
+    redis.call('ZREM', WAITING, id)
+    redis.call('SADD', RUNNING, id)
+    redis.call('HDEL', TOLD, id)
+    redis.call('HSET', LINE, id, cjson.encode(turn))
+    begin[#begin + 1] = {id, turn.session}
+  else
+    if redis.call('HGET', TOLD, id) ~= tostring(position) then
+      redis.call('HSET', TOLD, id, position)
+      moved[#moved + 1] = {id, turn.session, position, math.floor(average * (position + 1) / slots)}
+    end
+    position = position + 1
+  end
+end
+return {begin, moved}
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """In the line, for who would come now."""
+
+    ahead: int
+    wait_ms: int
+
+
+class Entering(TypedDict):
+    turn_id: str
+    session_id: str
+    student_id: int
+    received_at: int
+
+
+@cache
+def _script(source: str) -> Script:
+    return redis_client().register_script(source)
+
+
+def _common() -> list[str | int]:
+    return [now_ms(), settings.TURNS_AT_ONCE, USUAL_MS, CAPACITY_SECONDS]
+
+
+def ask(student_id: int, per_minute: int) -> Place | None:
+    """Count a student's message, on whichever socket. None: he has sent too many."""
+    keys = [*_KEYS, f"student:{student_id}:turns"]
+    allowed, found = _script(_ASK)(keys=keys, args=[*_common(), settings.TURNS_BURST, per_minute])
+    return Place(*found) if allowed else None
+
+
+def place() -> Place:
+    return Place(*_script(_PLACE)(keys=_KEYS, args=_common()))
+
+
+def move(entering: Entering | None = None) -> list[str]:
+    """Let in as many turns as may run, and tell the others where they stand. Returns who is to be started."""
+    new: list[str | int] = ["", "", "", 0]
+    if entering:
+        new = [entering["turn_id"], entering["session_id"], entering["student_id"], entering["received_at"]]
+    begin, moved = _script(_MOVE)(keys=_KEYS, args=[*_common(), *new])
+    for turn_id, session_id, position, wait_ms in moved:
+        _tell(turn_id.decode(), session_id.decode(), position, wait_ms)
+    started = [turn_id.decode() for turn_id, _ in begin]
+    for turn_id, session_id in begin:
+        if not entering or turn_id.decode() != entering["turn_id"]:
+            _tell(turn_id.decode(), session_id.decode(), 0, 0)
+    return started
+
+
+def _tell(turn_id: str, session_id: str, position: int, wait_ms: int) -> None:
+    status = Status(stage="queued", position=position, wait_ms=wait_ms)
+    try:
+        turn_log.append({"turn_id": turn_id, "session_id": session_id}, status)
+    except turn_log.TurnClosed:
+        return  # it leaves the line with the next move
+
+
+def waiting() -> list[str]:
+    ids: list[bytes] = redis_client().zrange(WAITING, 0, -1)  # type: ignore[assignment]
+    return [turn_id.decode() for turn_id in ids]
+
+
+def forget(turn_id: str) -> None:
+    """A turn of which there is no row any more."""
+    with redis_client().pipeline() as pipe:
+        pipe.zrem(WAITING, turn_id)
+        pipe.srem(turn_log.RUNNING, turn_id)
+        pipe.hdel("turns:line", turn_id)
+        pipe.execute()
