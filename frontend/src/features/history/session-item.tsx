@@ -4,15 +4,14 @@ import type { SessionRow } from "@/api/answers";
 import type { ExportFormat } from "@/api/export-session";
 import { Icon } from "@/components/ui/icon";
 import { IconButton } from "@/components/ui/icon-button";
-import { Menu, MenuItem, MenuLabel, MenuLine } from "@/components/ui/menu";
+import { Menu, MenuItem, MenuLine } from "@/components/ui/menu";
+import { SaveAsItems } from "@/components/ui/save-as-items";
 import { Tag } from "@/components/ui/tag";
 import { paths } from "@/config/paths";
 import { useLanguage } from "@/i18n/use-language";
 import styles from "./session-item.module.css";
 import { useTitle } from "./use-title";
 import { when } from "./when";
-
-const FORMATS: readonly ExportFormat[] = ["txt", "md", "vtt", "json"];
 
 interface SessionItemProps {
   session: SessionRow;
@@ -52,13 +51,7 @@ export function SessionItem({ session, onResume, onRename, onErase, onExport }: 
           {t("rename.action")}
         </MenuItem>
         <MenuLine />
-        <MenuLabel>{t("export.label")}</MenuLabel>
-        {FORMATS.map((format) => (
-          <MenuItem key={format} onSelect={() => onExport(format)} data-testid={`export-${format}`}>
-            <Icon name="download" size={18} />
-            {t(`export.${format}`)}
-          </MenuItem>
-        ))}
+        <SaveAsItems onSave={onExport} />
         <MenuLine />
         <MenuItem tone="danger" onSelect={onErase} data-testid="erase">
           <Icon name="trash" size={18} />

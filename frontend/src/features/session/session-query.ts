@@ -2,7 +2,10 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient, type InfiniteD
 import type { Page, SessionRow } from "@/api/answers";
 import { answer, api } from "@/api/client";
 import type { ApiError } from "@/api/errors";
+import { exportSession, type ExportFormat } from "@/api/export-session";
 import type { TurnInfo } from "@/api/protocol";
+import { resumeSession } from "@/api/resume-session";
+import { fileName, saveFile } from "@/components/ui/save-file";
 
 const path = (sessionId: string) => ({ path: { session_id: sessionId } });
 
@@ -11,7 +14,7 @@ export function useSessionRow(sessionId: string, enabled: boolean) {
     queryKey: ["sessions", sessionId],
     queryFn: async () => {
       const row = await answer(api.GET("/api/student/sessions/{session_id}", { params: path(sessionId) }));
-      return row as SessionRow;
+      return row;
     },
     enabled,
     staleTime: 0,
@@ -28,6 +31,20 @@ export function useTurns(sessionId: string) {
       return answer(api.GET("/api/student/sessions/{session_id}/turns", { params }));
     },
     getNextPageParam: (last, _all, page) => (last.next ? page + 1 : null),
+  });
+}
+
+export function useResumeSession(sessionId: string) {
+  const queries = useQueryClient();
+  return useMutation<unknown, ApiError>({
+    mutationFn: () => resumeSession(sessionId),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["sessions"] }),
+  });
+}
+
+export function useSaveSession({ session_id, title, tutor_name }: SessionRow) {
+  return useMutation<unknown, ApiError, ExportFormat>({
+    mutationFn: async (format) => saveFile(await exportSession(session_id, format), fileName(title, tutor_name, format)),
   });
 }
 

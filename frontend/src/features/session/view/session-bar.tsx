@@ -6,6 +6,7 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Icon } from "@/components/ui/icon";
 import { Notice } from "@/components/ui/notice";
+import { SettingsMenu } from "@/components/ui/settings-menu";
 import { paths } from "@/config/paths";
 import { useProblemWords } from "@/i18n/problem-words";
 import type { Link as LinkInfo } from "../model/state";
@@ -32,7 +33,7 @@ export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
           <Icon name="arrowLeft" />
         </Link>
         <div className={styles.who}>
-          <h1>{tutor?.name ?? "\u00a0"}</h1>
+          <h1>{tutor?.name ?? t("page.title")}</h1>
           <p>{tutor?.subject ?? "\u00a0"}</p>
         </div>
         <p className={styles.link} role="status" data-testid="connection" data-state={link.state}>
@@ -41,6 +42,7 @@ export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
         <Button look="plain" className={styles.end} onClick={() => setAsking(true)} data-testid="end-session">
           {t("bar.end")}
         </Button>
+        <SettingsMenu />
       </header>
       {link.reason !== null && (
         <div className={styles.reason}>
