@@ -1,7 +1,7 @@
 """Rows as the protocol shows them; the same in a socket's snapshot and in the HTTP answers."""
 
 from sessions_app.media_urls import url
-from sessions_app.models import Avatar, Turn, Tutor
+from sessions_app.models import Avatar, GreetingClip, Turn, Tutor
 from sessions_app.protocol import AvatarInfo, Citation, SegmentInfo, TurnInfo, TutorInfo
 
 
@@ -15,6 +15,21 @@ def avatar_info(avatar: Avatar) -> AvatarInfo:
     )
 
 
+def _greeting(tutor: Tutor) -> SegmentInfo | None:
+    face = tutor.faces().first()
+    clip = GreetingClip.objects.filter(tutor=tutor).first()
+    if clip is None or face is None or clip.made_for != GreetingClip.wanted_for(tutor, face):
+        return None
+    return SegmentInfo(
+        segment=0,
+        content=tutor.greeting,
+        duration_ms=clip.duration_ms,
+        video_url=url(clip.video),
+        audio_url=url(clip.audio),
+        words=clip.words,
+    )
+
+
 def tutor_info(tutor: Tutor) -> TutorInfo:
     return TutorInfo(
         id=tutor.id,
@@ -23,6 +38,7 @@ def tutor_info(tutor: Tutor) -> TutorInfo:
         language=tutor.language,
         greeting=tutor.greeting,
         suggested_questions=tutor.suggested_questions,
+        greeting_clip=_greeting(tutor),
     )
 
 

@@ -20,7 +20,7 @@ from gpu_tasks import ledger, stage, turn_log, worker
 from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Done, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
-from sessions_app import admission, pipeline, services
+from sessions_app import admission, greetings, pipeline, services
 from sessions_app.models import Avatar, Turn
 from sessions_app.tasks import PREPARING, avatar_prepared, start_turns
 
@@ -170,6 +170,7 @@ def _run() -> None:
                 close_old_connections()
                 sweep()
                 _prepare_faces()
+                greetings.prepare_one()
         except Exception:
             # Whatever it was, the next round comes; without a sweeper lost turns would hang for ever.
             logger.exception("sweep")
