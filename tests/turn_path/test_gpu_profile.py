@@ -13,7 +13,6 @@ import pytest
 from gpu_tasks.engines.asr.weights import packaged_base
 from gpu_tasks.engines.llm.embedded import weights
 from tests.environment import REPOSITORY
-from tests.gpu_tasks.engines.tts.tiny_bark import make_tiny_bark
 from tutor_site.doctor.turn import WholeTurn
 from tutor_site.supervisor import Stack, Supervisor, free_port
 
@@ -35,6 +34,8 @@ WORKERS = "".join(
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.gpu_tasks.engines.tts.tiny_bark import make_tiny_bark
+
     folder = tmp_path_factory.mktemp("models")
     (folder / "whisperx").symlink_to(packaged_base(folder))
     (folder / "llm").mkdir()
