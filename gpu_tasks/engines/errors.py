@@ -15,6 +15,10 @@ class ModelMissing(EngineError):
     retryable = False
 
 
+class DeviceMissing(ModelMissing):
+    """The GPU that the configuration names is not there, or the library was built without one."""
+
+
 class Unavailable(EngineError):
     """The server behind an engine cannot be reached, or broke off."""
 
@@ -44,3 +48,8 @@ class BadPortrait(EngineError):
 
     code = "bad_portrait"
     retryable = False
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Libraries say it each with an exception of its own, but all in these words."""
+    return isinstance(error, OutOfMemory | MemoryError) or "out of memory" in str(error).lower()
