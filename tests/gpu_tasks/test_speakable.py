@@ -38,10 +38,14 @@ FORMULAS = {
     "$n!$": "n factorial",
 }
 CHINESE = {
-    "光合作用**很重要**：$x^2$，25°C。": "光合作用很重要： x 的平方，25 摄氏度。",
+    "光合作用**很重要**：$x^2$，25°C。": "光合作用很重要： x 的平方，二十五摄氏度。",
     "# 标题\n- 叶子\n- 根": "标题。 叶子。 根。",
     "$\\frac{a}{b}$": "b 分之 A",
     "```\nx\n```": "代码在屏幕上。",
+    "第3章有12个例子，占3.5%。": "第三章有十二个例子，占百分之三点五。",
+    "x-3=5，10⁻³，H₂O": "x减三 等于 五，十 的 负三 次方，H二O",
+    "我们用 Python 3 写。": "我们用 Python 三 写。",
+    "Photosynthesis takes 3 things.": "Photosynthesis takes 3 things.",
     "请看https://example.com/a，谢谢。": "请看屏幕上的链接，谢谢。",
 }
 
@@ -59,6 +63,10 @@ def test_what_is_said_of_a_formula(text: str) -> None:
 @pytest.mark.parametrize("text", CHINESE)
 def test_what_is_said_in_chinese(text: str) -> None:
     assert speakable(text, "zh") == CHINESE[text]
+
+
+def test_a_chinese_answer_of_an_english_tutor_is_said_in_chinese() -> None:
+    assert speakable("三角形有3个角。", "en") == "三角形有三个角。"
 
 
 @pytest.mark.parametrize("text", ["", "  \n", "🙂👍🏽", "---", "***", "| a | b |", "…", "$$", "]("])
