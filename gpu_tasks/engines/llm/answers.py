@@ -11,42 +11,66 @@ from gpu_tasks.engines.errors import ContextFull, EngineError, ModelMissing, Ove
 
 # llama.cpp: exceed_context_size_error; OpenAI, vLLM: context_length_exceeded, "maximum context length"
 CONTEXT_FULL = re.compile(r"context[ _](?:size|length|window)|prompt is too long", re.IGNORECASE)
+# Ollama: "model requires more system memory"; llama.cpp: "failed to allocate"; CUDA: "out of memory"
+OUT_OF_MEMORY = re.compile(r"out of memory|more system memory|failed to allocate|insufficient memory", re.IGNORECASE)
+# OpenAI: model_not_found; Ollama: model "x" not found; vLLM: The model `x` does not exist
+NO_MODEL = re.compile(r"model_not_found|model\b.{0,200}\b(?:not found|does not exist)", re.IGNORECASE | re.DOTALL)
+OVERLOADED = (429, 503, 529)
 SHOWN = 300
 DRAIN_SECONDS = 0.2
+LONGEST_BODY = 65_536
+LONGEST_LINE = 1_048_576
+"""Bytes; an event is some hundred."""
 
 
 async def pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
     """The text of each server-sent event. Raises Unavailable when the stream breaks off before its end."""
-    finished = False
+    begun = finished = False
+    first_line = b""
     async for line in _lines(chunks):
+        first_line = first_line or line.strip()
         if not line.startswith(b"data:"):
             continue
+        begun = True
         data = line[len(b"data:") :].strip()
         if data == b"[DONE]":
             await _drain(chunks)
             return
-        event = _event(data)
-        if "error" in event:
-            raise refusal(_status(event), data.decode(errors="replace"))
-        for choice in event.get("choices") or []:
-            if text := (choice.get("delta") or {}).get("content"):
-                yield str(text)
-            finished = finished or choice.get("finish_reason") is not None
+        text, ends = _said(data)
+        if text:
+            yield text
+        finished = finished or ends
+    if not begun:
+        raise _gibberish(first_line)
     if not finished:
         raise Unavailable("the language model's server broke off in the middle of a reply")
 
 
-def refusal(status: int, body: str) -> EngineError:
-    said = f"the language model's server answered {status}: {body.strip()[:SHOWN]}"
-    if status in (400, 413, 500) and CONTEXT_FULL.search(body):
-        return ContextFull(said)
-    if status == 404:
-        return ModelMissing(said)
-    if status == 429 or (status == 503 and "loading" not in body.lower()):
-        return Overloaded(said)
-    if status >= 500:
-        return Unavailable(said)
-    return EngineError(said)
+async def body(chunks: AsyncIterator[bytes]) -> str:
+    """Of a refusal, as much as tells anything."""
+    whole = b""
+    async for chunk in chunks:
+        whole += chunk
+        if len(whole) > LONGEST_BODY:
+            break
+    return whole[:LONGEST_BODY].decode(errors="replace")
+
+
+def refusal(status: int, said: str) -> EngineError:
+    told = f"answered {status}: {' '.join(said.split())[:SHOWN]}"
+    if CONTEXT_FULL.search(said) and status in (400, 413, 422, 500):
+        return ContextFull(f"the prompt is too long for the language model; its server {told}")
+    if OUT_OF_MEMORY.search(said):
+        return Overloaded(f"the language model's server is out of memory; it {told}")
+    if status == 404 or (status == 400 and NO_MODEL.search(said)):
+        return ModelMissing(f"the language model's server does not have the model (LLM_URL? LLM_MODEL?); it {told}")
+    if status in (401, 403):
+        return EngineError(f"the language model's server does not let us in (LLM_API_KEY?); it {told}")
+    if status in OVERLOADED and "loading" not in said.lower():
+        return Overloaded(f"the language model's server is overloaded; it {told}")
+    if status >= 500 or status == 408:
+        return Unavailable(f"the language model's server {told}")
+    return EngineError(f"the language model's server {told}")
 
 
 async def _drain(chunks: AsyncIterator[bytes]) -> None:
@@ -64,20 +88,43 @@ async def _lines(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             yield line
+        if len(rest) > LONGEST_LINE:
+            raise _gibberish(rest)
     yield rest
 
 
-def _event(data: bytes) -> dict[str, Any]:
+def _said(data: bytes) -> tuple[str, bool]:
+    """The text of an event, and whether it is the last one with any."""
     try:
         event = json.loads(data)
     except ValueError as error:
-        raise Unavailable(f"the language model's server does not speak its protocol: {data[:SHOWN]!r}") from error
-    if not isinstance(event, dict):
-        raise Unavailable(f"the language model's server does not speak its protocol: {data[:SHOWN]!r}")
-    return event
+        raise _gibberish(data) from error
+    match event:
+        case {"error": error}:
+            raise refusal(_status(error), data.decode(errors="replace"))
+        case {"choices": [{"delta": {"content": str(text)}} as choice, *_]}:
+            return text, choice.get("finish_reason") is not None
+        case {"choices": [{"delta": {"content": None}} as choice, *_]}:
+            return "", choice.get("finish_reason") is not None
+        case {"choices": [{"delta": {"content": _}}, *_]}:
+            raise _gibberish(data)
+        case {"choices": [dict() as choice, *_]}:
+            return "", choice.get("finish_reason") is not None
+        case {"choices": [] | None}:
+            return "", False
+        case dict() if "choices" not in event:  # usage, progress
+            return "", False
+    raise _gibberish(data)
 
 
-def _status(event: dict[str, Any]) -> int:
-    error = event["error"]
-    code = error.get("code") if isinstance(error, dict) else None
-    return code if isinstance(code, int) else 500
+def _gibberish(said: bytes) -> Unavailable:
+    shown = said[:SHOWN].decode(errors="replace")
+    return Unavailable(f"the language model's server does not speak the protocol of streamed replies: {shown!r}")
+
+
+def _status(error: Any) -> int:
+    match error:
+        case {"code": int(code)}:
+            return code
+        case _:
+            return 500

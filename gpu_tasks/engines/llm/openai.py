@@ -1,30 +1,34 @@
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Mapping, Sequence
 from contextlib import aclosing
 from queue import Empty, SimpleQueue
 from typing import Any
 
 import httpx
 
-from gpu_tasks.engines.errors import Overloaded, Unavailable
-from gpu_tasks.engines.llm.answers import pieces, refusal
+from gpu_tasks.engines.errors import EngineError, Overloaded, Unavailable
+from gpu_tasks.engines.llm.answers import body, pieces, refusal
 from gpu_tasks.engines.llm.base import Message
 from gpu_tasks.engines.llm.loop_thread import LoopThread
 
 POLL_SECONDS = 0.02
 BACK_OFF_SECONDS = (0.1, 0.4, 1.2)
-CONNECT_SECONDS = 3.0
 WARM_UP_SECONDS = 60.0
+
+
+class FellSilent(Unavailable):
+    """Asking again would take as long again."""
 
 
 class OpenAIChat:
     """Any server that speaks OpenAI's /v1/chat/completions: llama.cpp, Ollama, vLLM, and the embedded one.
 
-    `url`: where the server is, with or without the trailing /v1. `timeout`: seconds without a byte from
-    it, the reading of the prompt included. `temperature`: None leaves it to the server. `extra`: more
-    fields of the request's body. A llama.cpp server wants {"return_progress": true}: without it, it
-    notices only after having read the whole prompt that the request was dropped.
+    `url`: where the server is, with or without the trailing /v1. `connect_timeout`, `first_token_timeout` (the
+    reading of the prompt included), `between_tokens_timeout`: in seconds; a server that sends everything but text is
+    as silent as one that sends nothing. `temperature`: None leaves it to the server. `extra`: more fields of the
+    request's body. A llama.cpp server wants {"return_progress": true}: without it, it notices only after having read
+    the whole prompt that the request was dropped.
 
     The requests run on one asyncio loop in a thread of its own: there, unlike in a blocking read, a
     request can be dropped at any moment, and a server stops working when its client is gone.
@@ -35,14 +39,21 @@ class OpenAIChat:
         url: str,
         model: str = "",
         api_key: str = "",
-        timeout: float = 60.0,
+        connect_timeout: float = 3.0,
+        first_token_timeout: float = 45.0,
+        between_tokens_timeout: float = 20.0,
         temperature: float | None = 0.2,
         extra: Mapping[str, Any] | None = None,
         connections: int = 32,
     ) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise EngineError(f"the language model's server has no address that begins with http:// (LLM_URL): {url!r}")
         self._endpoint = url.rstrip("/").removesuffix("/v1") + "/v1/chat/completions"
         self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
-        self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS))
+        # How long a reply may take is counted in its pieces, below.
+        self._timeout = httpx.Timeout(None, connect=connect_timeout, pool=connect_timeout, write=first_token_timeout)
+        self._first_token_timeout, self._between_tokens_timeout = first_token_timeout, between_tokens_timeout
+        self._connections = connections
         self._limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         self._fixed = {
             **({"model": model} if model else {}),
@@ -93,43 +104,62 @@ class OpenAIChat:
             self._loop.submit(self._client.aclose()).result()
         self._loop.close()
 
-    async def _ask(self, body: dict[str, Any], arrived: "SimpleQueue[str | None]") -> None:
+    async def _ask(self, request: dict[str, Any], arrived: "SimpleQueue[str | None]") -> None:
         try:
-            async with aclosing(self._pieces(body)) as stream:
+            async with aclosing(self._pieces(request)) as stream:
                 async for piece in stream:
                     arrived.put(piece)
         finally:
             arrived.put(None)
 
-    async def _pieces(self, body: dict[str, Any]) -> AsyncGenerator[str, None]:
+    async def _pieces(self, request: dict[str, Any]) -> AsyncGenerator[str, None]:
         """Tries again as long as nothing of a reply has come and another try may help."""
         for pause in (*BACK_OFF_SECONDS, None):
             begun = False
             try:
-                async for piece in self._once(body):
-                    begun = True
-                    yield piece
+                async with aclosing(self._in_time(request)) as stream:
+                    async for piece in stream:
+                        begun = True
+                        yield piece
                 return
+            except FellSilent:
+                raise
             except (Unavailable, Overloaded):
                 if begun or pause is None:
                     raise
-            except httpx.ReadTimeout as error:
-                raise Unavailable(f"the language model's server at {self._endpoint} fell silent") from error
-            except httpx.TransportError as error:
-                if begun:
-                    raise Unavailable(
-                        f"the language model's server broke off in the middle of a reply: {error}"
-                    ) from error
+            except httpx.PoolTimeout as error:
                 if pause is None:
-                    raise Unavailable(f"no language model's server at {self._endpoint}: {error}") from error
+                    busy = f"all {self._connections} connections to the language model's server are in use"
+                    raise Overloaded(busy) from error
+            except httpx.HTTPError as error:
+                if begun:
+                    broke_off = f"the language model's server broke off in the middle of a reply: {error!r}"
+                    raise Unavailable(broke_off) from error
+                if pause is None:
+                    raise Unavailable(f"no language model's server at {self._endpoint}: {error!r}") from error
             await asyncio.sleep(pause)
 
-    async def _once(self, body: dict[str, Any]) -> AsyncIterator[str]:
+    async def _in_time(self, request: dict[str, Any]) -> AsyncGenerator[str, None]:
+        patience = self._first_token_timeout
+        async with aclosing(self._once(request)) as stream:
+            while True:
+                try:
+                    async with asyncio.timeout(patience):
+                        piece = await anext(stream, None)
+                except TimeoutError as error:
+                    silent = f"the language model's server at {self._endpoint} sent no text for {patience:g} s"
+                    raise FellSilent(silent) from error
+                if piece is None:
+                    return
+                yield piece
+                patience = self._between_tokens_timeout
+
+    async def _once(self, request: dict[str, Any]) -> AsyncGenerator[str, None]:
         if self._client is None:  # made on the loop that it lives on
             self._client = httpx.AsyncClient(headers=self._headers, timeout=self._timeout, limits=self._limits)
-        whole = {**self._fixed, **body, "stream": True}
+        whole = {**self._fixed, **request, "stream": True}
         async with self._client.stream("POST", self._endpoint, json=whole) as response:
             if response.status_code != httpx.codes.OK:
-                raise refusal(response.status_code, (await response.aread()).decode(errors="replace"))
+                raise refusal(response.status_code, await body(response.aiter_bytes()))
             async for piece in pieces(response.aiter_bytes()):
                 yield piece
