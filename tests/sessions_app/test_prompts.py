@@ -1,6 +1,7 @@
 import itertools
 
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
@@ -49,6 +50,7 @@ def test_a_turn_without_an_answer_is_not_told(session: Session) -> None:
     assert [message["content"] for message in prompts.history(session, 3, PLENTY)] == ["question 1", "answer 1"]
 
 
+@hypothesis_settings(deadline=None)
 @given(st.lists(st.integers(1, 900), max_size=30), st.integers(-500, 4_000))
 def test_turns_are_told_as_long_as_there_is_room(lengths: list[int], room: int) -> None:
     told = lengths[prompts._forgotten(lengths, room) :]

@@ -1,13 +1,14 @@
 """What Whisper has to be told before it listens, and what of its answer is believed, whatever runs it."""
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from gpu_tasks.engines.asr.base import Pcm
-from gpu_tasks.engines.errors import ModelMissing
+from gpu_tasks.engines.errors import DeviceMissing, ModelMissing, OutOfMemory, is_out_of_memory
 
 SHORTEST = 1_600
 """Samples (0.1 s); there is no word in less."""
@@ -16,6 +17,7 @@ MAX_COMPRESSION = 2.4
 MIN_LOGPROB = -1.2
 # Without it Whisper mixes traditional characters in.
 CHINESE_PROMPT = "以下是普通话的句子，使用简体中文。"
+VAD: dict[str, int] = {"min_silence_duration_ms": 700, "speech_pad_ms": 300}
 WITHOUT_SPACES = ("zh", "ja")
 LONGEST_HINT = 200
 """Characters. A long prompt takes the place of what is said, and small models begin to repeat it."""
@@ -31,6 +33,22 @@ def check_files(folder: Path) -> None:
             raise ModelMissing(f"{folder} has no {name}")
     if not any((folder / name).is_file() for name in ("vocabulary.txt", "vocabulary.json")):
         raise ModelMissing(f"{folder} has no vocabulary.txt or vocabulary.json")
+
+
+@contextmanager
+def loading(folder: Path, device: str) -> Iterator[None]:
+    """Around the loading of a model by CTranslate2. Raises ModelMissing, DeviceMissing or OutOfMemory."""
+    import ctranslate2
+
+    check_files(folder)
+    if device != "cpu" and not ctranslate2.get_cuda_device_count():
+        raise DeviceMissing("hearing was to run on a GPU, and CTranslate2 finds none (driver? CUDA_VISIBLE_DEVICES?)")
+    try:
+        yield
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise OutOfMemory(f"no room for the model in {folder}: {error}") from error
+        raise ModelMissing(f"{folder} does not hold a whole Whisper model for CTranslate2: {error}") from error
 
 
 def samples(pcm: Pcm) -> Pcm | None:

@@ -23,10 +23,10 @@ class FasterWhisper:
         from faster_whisper import WhisperModel
 
         folder = packaged_base(Path(cache_dir)) if model == "base" else Path(model)
-        decoding.check_files(folder)
-        self._model = WhisperModel(
-            str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
-        )
+        with decoding.loading(folder, device):
+            self._model = WhisperModel(
+                str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
+            )
 
     def transcribe(self, pcm: Pcm, *, language: str | None = None, terms: Sequence[str] = ()) -> Transcript:
         samples = decoding.samples(pcm)
@@ -40,7 +40,7 @@ class FasterWhisper:
             temperature=0.0,
             condition_on_previous_text=False,
             vad_filter=True,
-            vad_parameters={"min_silence_duration_ms": 700, "speech_pad_ms": 300},
+            vad_parameters=decoding.VAD,
             initial_prompt=decoding.initial_prompt(language),
             hotwords=decoding.hotwords(terms),
         )

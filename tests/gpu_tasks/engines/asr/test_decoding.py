@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpu_tasks.engines.asr import decoding
@@ -42,6 +42,7 @@ def test_models_get_float32_without_gaps_whatever_is_given() -> None:
     assert samples.flags.c_contiguous
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=20))
 def test_a_hint_holds_terms_each_once_and_is_never_too_long(terms: list[str]) -> None:
     hint = decoding.hotwords(terms)
