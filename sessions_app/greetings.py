@@ -21,10 +21,12 @@ def prepare_one() -> None:
     """Have a greeting made that is missing, if no turn needs the workers. One at a time, and by chance, so that one
     that cannot be made does not hold up the others."""
     client = redis_client()
-    if client.scard(turn_log.RUNNING) or not client.set(LOOKED, 1, nx=True, ex=LOOK_SECONDS):
+    if client.scard(turn_log.RUNNING) or client.exists(PREPARING, LOOKED):
         return
     missing = [(tutor, face) for tutor, face in _greeters() if not _made(tutor, face)]
-    if missing and client.set(PREPARING, "greeting", nx=True, ex=PREPARE_SECONDS):
+    if not missing:
+        client.set(LOOKED, 1, ex=LOOK_SECONDS)
+    elif client.set(PREPARING, "greeting", nx=True, ex=PREPARE_SECONDS):
         greeting = _greeting(*random.choice(missing))
         work = chain(speak_greeting.s(greeting), animate_greeting.s(greeting))
         work.apply_async(priority=settings.PRIORITY_STEPS[-1])

@@ -13,7 +13,7 @@ from celery import current_app, signature
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models import Count, F
+from django.db.models import F
 from django.utils import timezone
 
 from gpu_tasks import ledger, stage, turn_log, worker
@@ -123,11 +123,11 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
         signature(entry.message).apply_async(priority=0)
 
 
-def _prepare_faces() -> None:
-    """One face at a time, those of tutors first: students who talk need the avatar workers more. By chance, so that
-    one that cannot be prepared does not hold up the others."""
-    waiting = Avatar.objects.exclude(prepared_version=F("version")).annotate(used=Count("tutors"))
-    avatar = waiting.order_by("-used", "?").first()
+def _prepare_faces(*, of_tutors: bool) -> None:
+    """One face at a time: students who talk need the avatar workers more. By chance, so that one that cannot be
+    prepared does not hold up the others."""
+    waiting = Avatar.objects.exclude(prepared_version=F("version")).filter(tutors__isnull=not of_tutors)
+    avatar = waiting.order_by("?").first()
     if avatar and redis_client().set(PREPARING, avatar.avatar_id, nx=True, ex=PREPARE_SECONDS):
         prepare_avatar.apply_async(
             (pipeline.avatar_ref(avatar), avatar.folder, avatar_prepared.name), priority=settings.PRIORITY_STEPS[-1]
@@ -169,8 +169,9 @@ def _run() -> None:
                 client.expire("sweeper", 3)
                 close_old_connections()
                 sweep()
-                _prepare_faces()
+                _prepare_faces(of_tutors=True)
                 greetings.prepare_one()
+                _prepare_faces(of_tutors=False)
         except Exception:
             # Whatever it was, the next round comes; without a sweeper lost turns would hang for ever.
             logger.exception("sweep")

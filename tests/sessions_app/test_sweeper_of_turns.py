@@ -13,7 +13,7 @@ from accounts.models import User
 from gpu_tasks import ledger, turn_log
 from gpu_tasks.events import Delta, Done, TurnRef
 from sessions_app import services, sweeper, tasks
-from sessions_app.models import Avatar, Session, Turn
+from sessions_app.models import Avatar, Session, Turn, Tutor
 from sessions_app.protocol import TextMessage
 from tests.queues import Queues
 
@@ -132,21 +132,33 @@ def test_one_turn_that_cannot_be_swept_does_not_keep_the_others_from_it(
 
 
 def test_a_new_face_is_prepared_once(face: Avatar, queues: Queues) -> None:
-    sweeper._prepare_faces()
-    sweeper._prepare_faces()
+    sweeper._prepare_faces(of_tutors=False)
+    sweeper._prepare_faces(of_tutors=False)
 
     assert queues.waiting("avatar") == ["prepare_avatar"]
 
 
 def test_a_prepared_face_is_left_alone_until_its_looks_change(face: Avatar, queues: Queues) -> None:
     tasks.avatar_prepared(face.avatar_id, face.version)
-    sweeper._prepare_faces()
+    sweeper._prepare_faces(of_tutors=False)
     before = queues.waiting("avatar")
     Avatar.objects.filter(id=face.id).update(version=2)
 
-    sweeper._prepare_faces()
+    sweeper._prepare_faces(of_tutors=False)
 
     assert (before, queues.waiting("avatar")) == ([], ["prepare_avatar"])
+
+
+def test_the_faces_of_tutors_come_before_the_others(face: Avatar, tutor: Tutor, queues: Queues) -> None:
+    Avatar.objects.create(avatar_id="avatar_spare", name="Spare", kind=Avatar.Kind.ILLUSTRATED)
+
+    sweeper._prepare_faces(of_tutors=True)
+    sweeper._prepare_faces(of_tutors=False)
+
+    taken = queues.take("avatar")
+    assert taken is not None
+    assert taken["args"][0]["avatar_id"] == face.avatar_id
+    assert queues.waiting("avatar") == []
 
 
 def test_what_was_prepared_of_an_earlier_version_does_not_count(face: Avatar) -> None:
