@@ -1,13 +1,16 @@
 """llama.cpp in this process, with the demo brain's own weights on the CPU."""
 
 import shutil
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gpu_tasks.engines.errors import ContextFull, DeviceMissing, ModelMissing, OutOfMemory
+from gpu_tasks.engines.errors import ContextFull, DeviceMissing, EngineError, ModelMissing, OutOfMemory
+from gpu_tasks.engines.llm import gguf
 from gpu_tasks.engines.llm.base import Message
 from gpu_tasks.engines.llm.embedded import weights
 from gpu_tasks.engines.llm.llama_cpp import LlamaCpp
@@ -193,9 +196,53 @@ def test_a_model_that_was_not_taught_to_converse(tmp_path: Path) -> None:
         LlamaCpp(str(tmp_path / "base.gguf"), device="cpu", threads=1)
 
 
+TOO_LARGE = """
+import resource, sys
+from gpu_tasks.engines.errors import OutOfMemory
+from gpu_tasks.engines.llm.llama_cpp import LlamaCpp
+
+resource.setrlimit(resource.RLIMIT_AS, (3 * 1024**3,) * 2)
+try:
+    LlamaCpp(sys.argv[1], device="cpu", n_ctx=300_000, threads=1)
+except OutOfMemory as error:
+    print(error)
+"""
+
+
 def test_a_context_larger_than_the_memory() -> None:
-    with pytest.raises(OutOfMemory, match="no room"):
-        LlamaCpp(str(weights()), device="cpu", n_ctx=500_000_000)
+    """In a process that may take 3 GB: else the whole machine would have to be filled."""
+    command = [sys.executable, "-c", TOO_LARGE, str(weights())]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=300, check=True)
+
+    assert "no room" in ended.stdout
+    assert "300000 tokens" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("returned", "meaning"), [(1, ContextFull), (-2, EngineError)], ids=["no slot is free", "it failed"]
+)
+def test_what_llama_cpp_returns_is_said_and_the_next_question_answered(
+    brain: LlamaCpp, monkeypatch: pytest.MonkeyPatch, returned: int, meaning: type[EngineError]
+) -> None:
+    def fails(*_: object) -> None:
+        raise RuntimeError(f"llama_decode returned {returned}")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(brain._llama._ctx, "decode", fails)
+        with pytest.raises(meaning):
+            list(brain.reply(asking("Why does it rain?"), max_tokens=5))
+
+    assert list(brain.reply(asking("Hello!"), max_tokens=5))
+
+
+def test_a_card_that_is_full_in_the_middle_is_said(brain: LlamaCpp, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        gguf._complaints.append("ggml_gallocr_reserve_n: failed to allocate CUDA0 buffer of size 1073741824")
+        raise RuntimeError("llama_decode returned -2")
+
+    monkeypatch.setattr(brain._llama._ctx, "decode", fails)
+    with pytest.raises(OutOfMemory, match="CUDA0"):
+        list(brain.reply(asking("Why does it snow?"), max_tokens=5))
 
 
 def test_a_gpu_that_is_not_there() -> None:
