@@ -105,6 +105,19 @@ def test_networks_of_other_measures_are_read_from_their_configuration(
     assert most(painted, reference.frames(tmp_path, latents, tokens[[5, 40, 70]])) <= PIXELS
 
 
+def test_an_empty_configuration_means_the_published_network() -> None:
+    import torch
+    from diffusers import UNet2DConditionModel
+
+    from gpu_tasks.engines.avatar.musetalk.net import _UNET
+
+    with torch.device("meta"):
+        unet = UNet2DConditionModel.from_config(_UNET)
+
+    assert len(unet.state_dict()) == 686
+    assert sum(weights.numel() for weights in unet.parameters()) == 849_947_844
+
+
 def test_half_the_digits_give_nearly_the_same_latents(golden: Path, expected: Arrays) -> None:
     from gpu_tasks.engines.avatar.musetalk.net import Net
 
