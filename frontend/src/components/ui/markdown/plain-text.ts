@@ -37,5 +37,7 @@ function words(token: Token): string {
 }
 
 function all(tokens: readonly Token[], between = ""): string {
-  return tokens.map(words).join(between);
+  return tokens
+    .map((token, index) => (tokens[index + 1]?.type === "citation" ? words(token).trimEnd() : words(token)))
+    .join(between);
 }
