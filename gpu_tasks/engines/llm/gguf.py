@@ -110,6 +110,7 @@ def _meaning(error: RuntimeError) -> Exception:
     if said.endswith(f"returned {NO_SLOT}"):
         return ContextFull("the prompt and what was said of the reply fill the language model's context")
     told = "; ".join([said, *_complaints])
+    _complaints.clear()
     return OutOfMemory(told) if _is_no_room(told) else EngineError(told)
 
 
