@@ -12,7 +12,7 @@ COPY docker/requirements-gpu.txt ./
 ARG CUDA_ARCHITECTURES="75;80;86;89;90;120"
 RUN CMAKE_ARGS="-DGGML_CUDA=on -DGGML_NATIVE=off -DCMAKE_CUDA_ARCHITECTURES=${CUDA_ARCHITECTURES}" \
     pip3 wheel --no-cache-dir --no-deps --no-binary llama-cpp-python --wheel-dir /wheels \
-    "$(grep '^llama-cpp-python==' requirements-gpu.txt)"
+    "$(grep '^llama-cpp-python' requirements-gpu.txt)"
 
 FROM python:3.11-slim-trixie
 ENV PYTHONUNBUFFERED=1 TUTOR_HOME=/srv/tutor HF_HUB_OFFLINE=1 \

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 
-from gpu_tasks.engines.errors import OutOfMemory
+from gpu_tasks.engines.errors import is_out_of_memory
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +20,8 @@ def note(error: Exception | None) -> None:
     """To be told how each piece of work ended."""
     global _in_a_row
     with _lock:
-        _in_a_row = _in_a_row + 1 if error is not None and is_exhausted(error) else 0
+        _in_a_row = _in_a_row + 1 if error is not None and is_out_of_memory(error) else 0
         if _in_a_row != LIMIT:
             return
     logger.critical("out of memory %d times in a row: this worker ends what it is at, and ends", LIMIT)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def is_exhausted(error: BaseException) -> bool:
-    """Also for PyTorch's own error, which an engine may let through."""
-    return isinstance(error, OutOfMemory) or any(kind.__name__ == "OutOfMemoryError" for kind in type(error).__mro__)

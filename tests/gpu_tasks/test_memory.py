@@ -30,7 +30,7 @@ def test_a_worker_that_is_out_of_memory_again_and_again_ends_once_and_politely(s
     assert signals == [signal.SIGTERM]
 
 
-@pytest.mark.parametrize("between", [None, EngineError("another"), Overloaded("a server's"), MemoryError()])
+@pytest.mark.parametrize("between", [None, EngineError("another"), Overloaded("a server's")])
 def test_work_that_ended_otherwise_in_between_counts_from_the_start(
     signals: list[int], between: Exception | None
 ) -> None:

@@ -188,7 +188,7 @@ def test_a_change_in_a_file_that_the_requirements_name_is_a_change(tmp_path: Pat
     assert {file.name for file in Group("base", gpu).files()} == {"gpu.txt", "base.txt", "pins.txt"}
 
 
-@pytest.mark.parametrize("kind", [KINDS["cpu"], KINDS["gpu"]], ids=["cpu", "gpu"])
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_the_requirements_of_each_environment_are_there(kind: Kind) -> None:
     assert (ROOT / kind.requirements).is_file()
     assert kind.constraints is None or (ROOT / kind.constraints).is_file()
