@@ -15,8 +15,8 @@ logger = logging.getLogger(__name__)
 
 MAGIC = b"GGUF"
 LOOK_SECONDS = 0.02
-LOGGED = (2, 3)
-"""Of llama.cpp's levels: warnings and errors."""
+LOGGED = (3, 4)
+"""Of ggml's levels: warnings and errors."""
 NO_ROOM = ("out of memory", "failed to allocate", "unable to allocate", "failed to create memory")
 # What llama_decode returns
 NO_SLOT, ABORTED = 1, 2
