@@ -52,7 +52,14 @@ def stack(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
     workers = home / "workers.toml"
     workers.write_text(WORKERS)
     inherited = {key: os.environ[key] for key in ("PATH", "HOME", "LANG", "LD_LIBRARY_PATH") if key in os.environ}
-    environ = {**inherited, "TUTOR_MODE": "demo", "TUTOR_PROFILE": "gpu", "DEVICE": "cpu", "MODELS_DIR": str(models)}
+    environ = {
+        **inherited,
+        "TUTOR_MODE": "demo",
+        "TUTOR_PROFILE": "gpu",
+        "DEVICE": "cpu",
+        "MODELS_DIR": str(models),
+        "REPLY_MAX_TOKENS": "24",
+    }
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ, workers=workers, venvs=VENVS)
     with Supervisor(stack.engines(), logs=home / "logs") as processes:
         manage(stack, "migrate", "--verbosity=0")

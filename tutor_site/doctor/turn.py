@@ -13,7 +13,8 @@ from sessions_app.protocol import AudioMessage
 from sessions_app.services import begin_turn
 from tutor_site.doctor import QUESTION
 
-PATIENCE = 180.0
+# A turn in which nothing happens is ended long before.
+PATIENCE = 600.0
 
 
 class WholeTurn(BaseModel):
