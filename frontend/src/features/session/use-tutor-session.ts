@@ -1,8 +1,8 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { takeTicket } from "@/api/engine-tickets";
+import { callSettings, useCallSettings } from "./call-settings";
 import type { SessionState } from "./model/state";
 import type { Playback } from "./playback/face-player";
-import { preferences } from "./preferences";
 import { requestTicket } from "./request-ticket";
 import { storedTurn } from "./stored-turn";
 import { TutorSession } from "./tutor-session";
@@ -16,8 +16,8 @@ function newSession(sessionId: string): TutorSession {
       return kept === null ? requestTicket(sessionId) : Promise.resolve(kept);
     },
     storedTurn: (turnId) => storedTurn(sessionId, turnId),
-    mode: () => preferences.snapshot().mode,
-    onSlow: () => preferences.slowDown(),
+    mode: () => callSettings.snapshot().mode,
+    onSlow: () => callSettings.slowDown(),
   });
 }
 
@@ -28,6 +28,10 @@ export function useTutorSession(sessionId: string): { session: TutorSession; sta
     session.open();
     return () => session.close();
   }, [session]);
+  const { mode } = useCallSettings();
+  useEffect(() => {
+    if (mode === "text") session.player.stop(); // the reply goes on, in words
+  }, [session, mode]);
   return {
     session,
     state: useSyncExternalStore(session.subscribe, session.snapshot),

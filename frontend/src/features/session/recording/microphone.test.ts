@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { MAX_AUDIO_BYTES } from "@/config/limits";
 import { toBase64 } from "./base64";
-import { Recording } from "./microphone";
+import { Recording } from "./recorder";
 
 class FakeRecorder extends EventTarget {
   static supported = ["audio/mp4"];
@@ -28,7 +28,8 @@ class FakeRecorder extends EventTarget {
   }
 }
 
-const track = { stop: vi.fn() };
+const track = Object.assign(new EventTarget(), { stop: vi.fn() });
+const lost = vi.fn();
 
 function browser(getUserMedia: () => Promise<unknown>, secure = true) {
   vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
@@ -52,19 +53,19 @@ describe("there is no recording, and a code says why, when", () => {
     ["SomethingNew", "microphone_failed"],
   ])("the browser says %s", async (name, code) => {
     browser(() => Promise.reject(new DOMException("no", name)));
-    await expect(Recording.start()).rejects.toMatchObject({ code });
+    await expect(Recording.start(null, lost)).rejects.toMatchObject({ code });
   });
 
   test("the page came over plain HTTP", async () => {
     vi.stubGlobal("navigator", {});
     vi.stubGlobal("isSecureContext", false);
-    await expect(Recording.start()).rejects.toMatchObject({ code: "microphone_insecure" });
+    await expect(Recording.start(null, lost)).rejects.toMatchObject({ code: "microphone_insecure" });
   });
 
   test("it came out too large to send", async () => {
     working();
     FakeRecorder.content = new Uint8Array(MAX_AUDIO_BYTES + 1);
-    const recording = await Recording.start();
+    const recording = await Recording.start(null, lost);
     await expect(recording.finish()).rejects.toMatchObject({ code: "audio_too_large" });
     expect(track.stop).toHaveBeenCalled();
   });
@@ -72,7 +73,7 @@ describe("there is no recording, and a code says why, when", () => {
 
 test("records in what the browser can, and lets go of the microphone", async () => {
   working();
-  const blob = await (await Recording.start()).finish();
+  const blob = await (await Recording.start(null, lost)).finish();
   expect(blob.type).toBe("audio/mp4");
   expect(track.stop).toHaveBeenCalledOnce();
   expect(atob(await toBase64(blob))).toBe("sound");
@@ -80,6 +81,6 @@ test("records in what the browser can, and lets go of the microphone", async () 
 
 test("what is cancelled lets go of the microphone too", async () => {
   working();
-  (await Recording.start()).cancel();
+  (await Recording.start(null, lost)).cancel();
   expect(track.stop).toHaveBeenCalledOnce();
 });

@@ -1,7 +1,4 @@
-import { MAX_AUDIO_BYTES } from "@/config/limits";
 import type { ProblemCode } from "@/i18n/problem-words";
-
-const TYPES = ["audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
 
 /** Why there is no recording. */
 export class MicrophoneError extends Error {
@@ -11,8 +8,11 @@ export class MicrophoneError extends Error {
 }
 
 function codeFor(error: unknown): ProblemCode {
-  switch (error instanceof DOMException ? error.name : "") {
+  if (!(error instanceof DOMException)) return "microphone_failed";
+  switch (error.name) {
     case "NotAllowedError":
+      // Only closed the question: the next try asks again. Browsers tell it in words alone.
+      return /dismiss/i.test(error.message) ? "microphone_dismissed" : "microphone_blocked";
     case "SecurityError":
       return "microphone_blocked";
     case "NotFoundError":
@@ -26,57 +26,37 @@ function codeFor(error: unknown): ProblemCode {
   }
 }
 
-async function openMicrophone(): Promise<MediaStream> {
+/** Anything thrown on the way to a recording, as a code with words. */
+export function codeOf(error: unknown): ProblemCode {
+  return error instanceof MicrophoneError ? error.code : "microphone_failed";
+}
+
+/** Open a microphone: the chosen one, if it is still there. Asks for permission if need be. Throws MicrophoneError. */
+export async function openMicrophone(chosen: string | null): Promise<MediaStream> {
   // Browsers hide devices from pages that come over plain HTTP from another machine.
-  if (!("mediaDevices" in navigator) || typeof MediaRecorder === "undefined") {
+  if (!("mediaDevices" in navigator)) {
     throw new MicrophoneError(isSecureContext ? "microphone_unsupported" : "microphone_insecure");
   }
   try {
     return await navigator.mediaDevices.getUserMedia({
-      audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 },
+      audio: {
+        echoCancellation: true,
+        noiseSuppression: true,
+        autoGainControl: true,
+        channelCount: 1,
+        ...(chosen === null ? {} : { deviceId: { ideal: chosen } }),
+      },
     });
   } catch (error) {
     throw new MicrophoneError(codeFor(error));
   }
 }
 
-/** One utterance being recorded. The microphone is open only as long as it lasts. */
-export class Recording {
-  private readonly chunks: Blob[] = [];
+export function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
+}
 
-  private constructor(
-    readonly stream: MediaStream,
-    private readonly recorder: MediaRecorder,
-  ) {
-    recorder.ondataavailable = (event) => this.chunks.push(event.data);
-    recorder.start();
-  }
-
-  /** Asks for permission if need be. Throws MicrophoneError. */
-  static async start(): Promise<Recording> {
-    const stream = await openMicrophone();
-    const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
-    return new Recording(stream, new MediaRecorder(stream, mimeType === undefined ? {} : { mimeType }));
-  }
-
-  /** Throws MicrophoneError when it came out too large to send. */
-  async finish(): Promise<Blob> {
-    const stopped = new Promise((resolve) => this.recorder.addEventListener("stop", resolve, { once: true }));
-    this.recorder.stop();
-    await stopped;
-    this.release();
-    const blob = new Blob(this.chunks, { type: this.recorder.mimeType });
-    if (blob.size > MAX_AUDIO_BYTES) throw new MicrophoneError("audio_too_large");
-    return blob;
-  }
-
-  cancel(): void {
-    this.recorder.ondataavailable = null;
-    if (this.recorder.state !== "inactive") this.recorder.stop();
-    this.release();
-  }
-
-  private release(): void {
-    for (const track of this.stream.getTracks()) track.stop();
-  }
+/** Calls back when the microphone is pulled out, or taken away. */
+export function onLost(stream: MediaStream, lost: () => void): void {
+  for (const track of stream.getTracks()) track.addEventListener("ended", lost, { once: true });
 }

@@ -2,7 +2,8 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { MAX_AUDIO_SECONDS } from "@/config/limits";
 import type { ProblemCode } from "@/i18n/problem-words";
 import { toBase64 } from "./base64";
-import { MicrophoneError, Recording } from "./microphone";
+import { codeOf } from "./microphone";
+import { Recording } from "./recorder";
 
 /** Shorter than this it was a slip of the finger. */
 const SHORTEST_MS = 400;
@@ -22,14 +23,12 @@ export interface RecordingControl {
 }
 
 interface Callbacks {
+  /** The id of the device that was chosen. */
+  microphone: string | null;
   onStart: () => void;
   /** With what was said, in base64. */
   onUtterance: (data: string) => void;
   onProblem: (code: ProblemCode) => void;
-}
-
-function codeOf(error: unknown): ProblemCode {
-  return error instanceof MicrophoneError ? error.code : "microphone_failed";
 }
 
 /** One utterance at a time: start, then finish (which delivers it) or cancel. */
@@ -40,6 +39,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
   const recording = useRef<Recording | null>(null);
   const attempt = useRef(0);
   const told = useRef(callbacks);
+  const lost = useRef<() => void>(() => undefined);
   useEffect(() => {
     told.current = callbacks;
   });
@@ -60,7 +60,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
     const mine = ++attempt.current;
     setPhase("asking");
     try {
-      const begun = await Recording.start();
+      const begun = await Recording.start(told.current.microphone, () => lost.current());
       if (mine !== attempt.current) {
         begun.cancel();
         return;
@@ -94,6 +94,15 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
     }
     end();
   }, [startedAt, cancel, end]);
+
+  // What was said until then is sent all the same.
+  useEffect(() => {
+    lost.current = () => {
+      if (recording.current === null) return;
+      told.current.onProblem("microphone_lost");
+      void finish();
+    };
+  }, [finish]);
 
   useEffect(() => {
     if (phase !== "recording") return;

@@ -3,10 +3,11 @@ import { useTranslation } from "react-i18next";
 import { Button } from "@/components/ui/button";
 import { Icon } from "@/components/ui/icon";
 import { Portrait } from "@/components/ui/portrait";
+import { usePreferences } from "@/config/preferences";
+import { callSettings, useCallSettings } from "../call-settings";
 import type { About, SessionState } from "../model/state";
 import type { FacePlayer, Playback } from "../playback/face-player";
 import { GREETING } from "../playback/spoken-replies";
-import { preferences, usePreferences } from "../preferences";
 import { Caption } from "./caption";
 import styles from "./face.module.css";
 import { IdleFilm } from "./idle-film";
@@ -27,7 +28,8 @@ const speechProps = { playsInline: true, disablePictureInPicture: true, "aria-hi
 /** The tutor: a still picture, the idle film over it, the speech over both, then words. */
 export function Face({ player, playback, about, stage, sending, recording }: FaceProps) {
   const { t } = useTranslation("session");
-  const { mode, captions, slow } = usePreferences();
+  const { mode, slow } = useCallSettings();
+  const { captions } = usePreferences();
   const first = useRef<HTMLVideoElement>(null);
   const second = useRef<HTMLVideoElement>(null);
   const idle = useRef<HTMLVideoElement>(null);
@@ -53,7 +55,7 @@ export function Face({ player, playback, about, stage, sending, recording }: Fac
         {slow && (
           <div className={styles.slow} role="status" data-testid="slow-notice">
             <p>{t("face.slow")}</p>
-            <Button onClick={() => preferences.choose({ mode: "video" })}>{t("face.slowBack")}</Button>
+            <Button onClick={() => callSettings.choose({ mode: "video" })}>{t("face.slowBack")}</Button>
           </div>
         )}
         {playback.blocked && (

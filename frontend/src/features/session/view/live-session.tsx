@@ -1,5 +1,8 @@
 import { useCallback, useMemo } from "react";
+import type { ProblemCode } from "@/i18n/problem-words";
+import { useCallSettings } from "../call-settings";
 import { openTurn } from "../model/state";
+import { useHandsFree } from "../recording/use-hands-free";
 import { useRecording } from "../recording/use-recording";
 import { useTutorSession } from "../use-tutor-session";
 import { Controls } from "./controls";
@@ -17,13 +20,24 @@ import type { TurnActions } from "./turn-view";
 export function LiveSession({ sessionId }: { sessionId: string }) {
   const { session, state, playback } = useTutorSession(sessionId);
   const { about, link } = state;
+  const { mode, microphone } = useCallSettings();
   const connected = link.state === "open" && about !== null;
   const running = openTurn(state);
 
-  const recording = useRecording({
-    onStart: () => session.interrupt(),
-    onUtterance: (data) => session.sayOrKeep({ kind: "audio", data }),
-    onProblem: (code) => session.trouble(code),
+  const { player } = session;
+  const hears = {
+    microphone,
+    onUtterance: (data: string) => session.sayOrKeep({ kind: "audio", data }),
+    onProblem: (code: ProblemCode) => session.trouble(code),
+  };
+  const recording = useRecording({ ...hears, onStart: () => session.interrupt() });
+  const handsFree = useHandsFree({
+    ...hears,
+    tutorSpeaks: () => player.snapshot().speaking,
+    playbackDb: () => player.level(),
+    onStart: () => void player.measure(),
+    onHush: (on) => player.hush(on),
+    onInterruption: () => session.interrupt(),
   });
   const write = useCallback((content: string) => session.say({ kind: "text", content }), [session]);
   const language = about?.tutor.language ?? "";
@@ -49,12 +63,13 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
             about={about}
             stage={state.stage}
             sending={running !== null}
-            recording={recording.phase === "recording"}
+            recording={recording.phase === "recording" || handsFree.phase === "hearing"}
           />
         </div>
         <div className={styles.controls}>
           <Controls
             recording={recording}
+            handsFree={handsFree}
             connected={connected}
             stoppable={running !== null || playback.speaking}
             onStop={() => session.interrupt()}
@@ -66,7 +81,7 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
           <Transcript
             state={state}
             connected={connected}
-            aloud={!playback.failed}
+            aloud={mode !== "text" && !playback.failed}
             actions={actions}
             onDismiss={() => session.dismiss()}
             onAsk={write}

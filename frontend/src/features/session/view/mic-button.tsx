@@ -1,17 +1,22 @@
-import { useState, type KeyboardEvent } from "react";
+import type { KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { Icon } from "@/components/ui/icon";
 import { Spinner } from "@/components/ui/spinner";
-import { Press } from "../recording/press";
+import type { Press } from "../recording/press";
 import type { RecordingControl } from "../recording/use-recording";
 import styles from "./controls.module.css";
 
 const isPressKey = (event: KeyboardEvent) => event.key === " " || event.key === "Enter";
 
+interface MicButtonProps {
+  recording: RecordingControl;
+  press: Press;
+  disabled: boolean;
+}
+
 /** Press to talk. Hold it while speaking, or tap to begin and tap again to send. */
-export function MicButton({ recording, disabled }: { recording: RecordingControl; disabled: boolean }) {
-  const { t } = useTranslation(["session", "common"]);
-  const [press] = useState(() => new Press());
+export function MicButton({ recording, press, disabled }: MicButtonProps) {
+  const { t } = useTranslation("session");
   const active = recording.phase === "recording";
   return (
     <button
@@ -32,7 +37,6 @@ export function MicButton({ recording, disabled }: { recording: RecordingControl
       onPointerCancel={() => press.up(recording, Date.now())}
       onContextMenu={(event) => event.preventDefault()}
       onKeyDown={(event) => {
-        if (event.key === "Escape" && active) recording.cancel();
         if (!isPressKey(event)) return;
         event.preventDefault();
         if (!event.repeat) press.down(recording, Date.now());

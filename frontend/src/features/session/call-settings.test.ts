@@ -1,21 +1,21 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { PreferenceStore } from "./preferences";
+import { CallSettingsStore } from "./call-settings";
 
 beforeEach(() => localStorage.clear());
 afterEach(() => void vi.unstubAllGlobals());
 
-function on(connection: object): PreferenceStore {
+function on(connection: object): CallSettingsStore {
   vi.stubGlobal("navigator", { connection: Object.assign(new EventTarget(), connection) });
-  return new PreferenceStore();
+  return new CallSettingsStore();
 }
 
 test("replies come with the face at first", () => {
-  expect(new PreferenceStore().snapshot()).toMatchObject({ mode: "video", slow: false, captions: true });
+  expect(new CallSettingsStore().snapshot()).toMatchObject({ mode: "video", slow: false });
 });
 
 test("what was chosen is remembered", () => {
-  new PreferenceStore().choose({ mode: "text", captions: false, microphone: "usb" });
-  expect(new PreferenceStore().snapshot()).toMatchObject({ mode: "text", captions: false, microphone: "usb" });
+  new CallSettingsStore().choose({ mode: "text", microphone: "usb" });
+  expect(new CallSettingsStore().snapshot()).toMatchObject({ mode: "text", microphone: "usb" });
 });
 
 test.each([{ effectiveType: "3g" }, { effectiveType: "slow-2g" }, { saveData: true }])(
@@ -30,7 +30,7 @@ test("a good connection begins with the face", () => {
 });
 
 test("a picture that comes too slowly is left away, and can be had back", () => {
-  const store = new PreferenceStore();
+  const store = new CallSettingsStore();
   store.slowDown();
   expect(store.snapshot()).toMatchObject({ mode: "voice", slow: true });
   store.choose({ mode: "video" });
@@ -38,22 +38,22 @@ test("a picture that comes too slowly is left away, and can be had back", () => 
 });
 
 test("what the student has chosen is not changed", () => {
-  const store = new PreferenceStore();
+  const store = new CallSettingsStore();
   store.choose({ mode: "video" });
   store.slowDown();
   expect(store.snapshot()).toMatchObject({ mode: "video", slow: false });
 });
 
 test.each(["no JSON", "null", '{"mode":"opera","microphone":7}'])("nonsense in the storage (%s) does no harm", (kept) => {
-  localStorage.setItem("tutor.preferences", kept);
-  expect(new PreferenceStore().snapshot()).toMatchObject({ mode: "video", captions: true, microphone: null });
+  localStorage.setItem("tutor.call", kept);
+  expect(new CallSettingsStore().snapshot()).toMatchObject({ mode: "video", microphone: null });
 });
 
 test("others are told", () => {
-  const store = new PreferenceStore();
+  const store = new CallSettingsStore();
   const told = vi.fn();
   store.subscribe(told);
-  store.choose({ captions: false });
+  store.choose({ microphone: "usb" });
   store.slowDown();
   expect(told).toHaveBeenCalledTimes(2);
 });

@@ -1,23 +1,22 @@
 import { useSyncExternalStore } from "react";
 import type { Mode } from "@/api/protocol";
 
-/** What a student likes, remembered in this browser. */
-interface Likes {
+/** What a student chose for talking, remembered in this browser. */
+interface Chosen {
   /** Null: as good as the connection allows. */
   mode: Mode | null;
-  captions: boolean;
   /** The id of a device; null: the system's own choice. */
   microphone: string | null;
 }
 
-interface Preferences extends Likes {
+export interface CallSettings extends Chosen {
   /** What replies come with: as chosen, else what the connection is good for. */
   mode: Mode;
   /** The picture was left away because the connection is slow. */
   slow: boolean;
 }
 
-const KEY = "tutor.preferences";
+const KEY = "tutor.call";
 const MODES: readonly unknown[] = ["video", "voice", "text"] satisfies Mode[];
 
 /** Not in every browser, and not in TypeScript. */
@@ -35,22 +34,21 @@ function isSaving(): boolean {
   return saveData || effectiveType !== "4g";
 }
 
-function read(): Likes {
+function read(): Chosen {
   try {
-    const { mode, captions, microphone } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Likes>;
+    const { mode, microphone } = JSON.parse(localStorage.getItem(KEY) ?? "{}") as Partial<Chosen>;
     return {
       mode: MODES.includes(mode) ? (mode ?? null) : null,
-      captions: captions !== false,
       microphone: typeof microphone === "string" ? microphone : null,
     };
   } catch {
-    return { mode: null, captions: true, microphone: null }; // not written by this page
+    return { mode: null, microphone: null }; // not written by this page
   }
 }
 
 /** One for the page. */
-export class PreferenceStore {
-  private likes = read();
+export class CallSettingsStore {
+  private chosen = read();
   private slow = isSaving();
   private shown = this.make();
   private readonly listeners = new Set<() => void>();
@@ -66,26 +64,26 @@ export class PreferenceStore {
     return () => this.listeners.delete(listener);
   };
 
-  readonly snapshot = (): Preferences => this.shown;
+  readonly snapshot = (): CallSettings => this.shown;
 
-  choose(change: Partial<Likes>): void {
-    this.likes = { ...this.likes, ...change };
+  choose(change: Partial<Chosen>): void {
+    this.chosen = { ...this.chosen, ...change };
     if (change.mode !== undefined) this.slow = false;
-    localStorage.setItem(KEY, JSON.stringify(this.likes));
+    localStorage.setItem(KEY, JSON.stringify(this.chosen));
     this.tell();
   }
 
   /** The picture comes too slowly: voice alone from now on, unless the student has chosen. */
   slowDown(): void {
-    if (this.likes.mode !== null || this.slow) return;
+    if (this.chosen.mode !== null || this.slow) return;
     this.slow = true;
     this.tell();
   }
 
-  private make(): Preferences {
-    const { mode } = this.likes;
+  private make(): CallSettings {
+    const { mode } = this.chosen;
     const slow = mode === null && this.slow;
-    return { ...this.likes, slow, mode: mode ?? (slow ? "voice" : "video") };
+    return { ...this.chosen, slow, mode: mode ?? (slow ? "voice" : "video") };
   }
 
   private tell(): void {
@@ -94,8 +92,8 @@ export class PreferenceStore {
   }
 }
 
-export const preferences = new PreferenceStore();
+export const callSettings = new CallSettingsStore();
 
-export function usePreferences(): Preferences {
-  return useSyncExternalStore(preferences.subscribe, preferences.snapshot);
+export function useCallSettings(): CallSettings {
+  return useSyncExternalStore(callSettings.subscribe, callSettings.snapshot);
 }

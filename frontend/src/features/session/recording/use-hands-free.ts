@@ -1,0 +1,117 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import type { ProblemCode } from "@/i18n/problem-words";
+import { toBase64 } from "./base64";
+import { HandsFree } from "./hands-free";
+import { MicrophoneError } from "./microphone";
+import { SAMPLE_RATE, type Heard } from "./voice-detector";
+import { wavOf } from "./wav";
+
+export type HandsFreePhase = "off" | "starting" | "listening" | "hearing";
+
+export interface HandsFreeControl {
+  phase: HandsFreePhase;
+  /** What the microphone hears, for a level meter. */
+  stream: MediaStream | null;
+  toggle: () => void;
+}
+
+interface Callbacks {
+  microphone: string | null;
+  tutorSpeaks: () => boolean;
+  playbackDb: () => number;
+  /** About to listen, from within a gesture. */
+  onStart: () => void;
+  /** Silence the tutor for a moment; `false`: it was nothing. */
+  onHush: (on: boolean) => void;
+  onInterruption: () => void;
+  /** With what was said, in base64. */
+  onUtterance: (data: string) => void;
+  onProblem: (code: ProblemCode) => void;
+}
+
+/** Talking without hands: listens until it is switched off, and knows who speaks when. */
+export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
+  const [phase, setPhase] = useState<HandsFreePhase>("off");
+  const [stream, setStream] = useState<MediaStream | null>(null);
+  const listening = useRef<HandsFree | null>(null);
+  const attempt = useRef(0);
+  const told = useRef(callbacks);
+  useEffect(() => {
+    told.current = callbacks;
+  });
+
+  const stop = useCallback(() => {
+    attempt.current++;
+    void listening.current?.stop();
+    listening.current = null;
+    told.current.onHush(false);
+    setStream(null);
+    setPhase("off");
+  }, []);
+
+  const hear = useCallback(async (heard: Heard) => {
+    const { onHush, onInterruption, onUtterance, onProblem, tutorSpeaks } = told.current;
+    switch (heard.type) {
+      case "onset":
+        setPhase((now) => (now === "listening" ? "hearing" : now));
+        if (tutorSpeaks()) onHush(true);
+        return;
+      case "aside":
+        setPhase((now) => (now === "hearing" ? "listening" : now));
+        onHush(false);
+        return;
+      case "interruption":
+        onInterruption();
+        return;
+      case "utterance":
+        setPhase((now) => (now === "hearing" ? "listening" : now));
+        if (heard.cut) onProblem("cut_at_limit");
+        onUtterance(await toBase64(wavOf(heard.samples, SAMPLE_RATE)));
+    }
+  }, []);
+
+  const start = useCallback(async () => {
+    const mine = ++attempt.current;
+    setPhase("starting");
+    told.current.onStart();
+    try {
+      const begun = await HandsFree.start({
+        microphone: told.current.microphone,
+        tutorSpeaks: () => told.current.tutorSpeaks(),
+        playbackDb: () => told.current.playbackDb(),
+        onHeard: (heard) => void hear(heard),
+        onLost: () => {
+          told.current.onProblem("microphone_lost");
+          stop();
+        },
+      });
+      if (mine !== attempt.current) {
+        await begun.stop();
+        return;
+      }
+      listening.current = begun;
+      setStream(begun.stream);
+      setPhase("listening");
+    } catch (error) {
+      if (mine !== attempt.current) return;
+      if (!(error instanceof MicrophoneError)) reportError(error);
+      told.current.onProblem(error instanceof MicrophoneError ? error.code : "hands_free_failed");
+      stop();
+    }
+  }, [hear, stop]);
+
+  // Another microphone was chosen.
+  const { microphone } = callbacks;
+  const current = useRef(microphone);
+  useEffect(() => {
+    if (current.current === microphone) return;
+    current.current = microphone;
+    if (listening.current === null) return;
+    stop();
+    void start();
+  }, [microphone, start, stop]);
+
+  useEffect(() => stop, [stop]);
+
+  return { phase, stream, toggle: () => (phase === "off" ? void start() : stop()) };
+}

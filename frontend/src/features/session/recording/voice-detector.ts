@@ -1,0 +1,127 @@
+import { MAX_AUDIO_SECONDS } from "@/config/limits";
+import { Echo } from "./echo";
+
+export const FRAME_SAMPLES = 512;
+export const SAMPLE_RATE = 16_000;
+export const FRAME_MS = (FRAME_SAMPLES / SAMPLE_RATE) * 1_000;
+
+/** How sure the model must be that somebody speaks, to begin and to go on. */
+const BEGIN = 0.6;
+const GO_ON = 0.35;
+/** A microphone that hears less than this hears nobody. */
+const AUDIBLE_DB = -55;
+
+const frames = (ms: number) => Math.round(ms / FRAME_MS);
+/** Somebody has begun to speak: not just a click. */
+const ONSET_FRAMES = frames(96);
+/** Over a tutor who speaks: longer than "mhm". */
+const BARGE_FRAMES = frames(512);
+/** To nobody but the tutor: shorter is a cough. */
+const SHORTEST_FRAMES = frames(192);
+/** A sentence is over after such a pause; an interjection sooner. */
+const PAUSE_FRAMES = frames(700);
+const ASIDE_FRAMES = frames(220);
+/** Heard before the onset, and kept: consonants are no voice yet. */
+const LEAD_FRAMES = frames(480);
+const LONGEST_FRAMES = frames((MAX_AUDIO_SECONDS - 1) * 1_000);
+
+export interface Frame {
+  samples: Float32Array;
+  /** How sure the model is that somebody speaks, from 0 to 1. */
+  speech: number;
+  /** What the microphone hears, and what the page plays, in decibels. */
+  microphoneDb: number;
+  playbackDb: number;
+  /** Is the tutor speaking? */
+  tutorSpeaks: boolean;
+}
+
+export type Heard =
+  /** Somebody has begun to speak: over the tutor, that is not an interruption yet. */
+  | { type: "onset" }
+  /** It was nothing: a cough, an "mhm". */
+  | { type: "aside" }
+  /** Somebody speaks over the tutor, and means it. */
+  | { type: "interruption" }
+  /** What was said, whole. `cut`: it was too long. */
+  | { type: "utterance"; samples: Float32Array; cut: boolean };
+
+/** Who speaks when, from frames of 32 ms: pure, so that it can be told what it hears. */
+export class VoiceDetector {
+  private readonly echo = new Echo();
+  private kept: Float32Array[] = [];
+  private state: "quiet" | "onset" | "speaking" = "quiet";
+  private voiced = 0;
+  private run = 0;
+  private pause = 0;
+
+  hear(frame: Frame): Heard | null {
+    this.kept.push(frame.samples);
+    const voice = this.isVoice(frame);
+    this.run = voice ? this.run + 1 : 0;
+    this.pause = voice ? 0 : this.pause + 1;
+    if (voice) this.voiced++;
+    switch (this.state) {
+      case "quiet":
+        return this.waitForOnset();
+      case "onset":
+        return this.decide(frame.tutorSpeaks);
+      case "speaking":
+        return this.waitForEnd();
+    }
+  }
+
+  /** What was said so far, if that is anything: no more will be heard. */
+  flush(): Heard | null {
+    return this.state === "speaking" && this.voiced >= SHORTEST_FRAMES ? this.end(false) : null;
+  }
+
+  /** Another device is heard, or heard by. */
+  forget(): void {
+    this.echo.forget();
+  }
+
+  private isVoice({ speech, microphoneDb, playbackDb }: Frame): boolean {
+    const more = this.echo.exceeded(microphoneDb, playbackDb);
+    return more && microphoneDb >= AUDIBLE_DB && speech >= (this.state === "quiet" ? BEGIN : GO_ON);
+  }
+
+  private waitForOnset(): Heard | null {
+    this.kept = this.kept.slice(-LEAD_FRAMES);
+    if (this.run < ONSET_FRAMES) return null;
+    this.state = "onset";
+    this.voiced = this.run;
+    return { type: "onset" };
+  }
+
+  private decide(tutorSpeaks: boolean): Heard | null {
+    if (this.pause >= ASIDE_FRAMES) {
+      // To the tutor who waits, a short word is an answer.
+      if (!tutorSpeaks && this.voiced >= SHORTEST_FRAMES) this.state = "speaking";
+      else return this.rest({ type: "aside" });
+    }
+    if (this.voiced < (tutorSpeaks ? BARGE_FRAMES : SHORTEST_FRAMES)) return null;
+    this.state = "speaking";
+    return tutorSpeaks ? { type: "interruption" } : null;
+  }
+
+  private waitForEnd(): Heard | null {
+    if (this.kept.length >= LONGEST_FRAMES) return this.end(true);
+    return this.pause >= PAUSE_FRAMES ? this.end(false) : null;
+  }
+
+  private end(cut: boolean): Heard {
+    const samples = new Float32Array(this.kept.length * FRAME_SAMPLES);
+    this.kept.forEach((frame, index) => samples.set(frame, index * FRAME_SAMPLES));
+    return this.rest({ type: "utterance", samples, cut });
+  }
+
+  private rest(heard: Heard): Heard {
+    this.state = "quiet";
+    this.voiced = 0;
+    this.run = 0;
+    this.pause = 0;
+    this.kept = this.kept.slice(-LEAD_FRAMES);
+    return heard;
+  }
+}

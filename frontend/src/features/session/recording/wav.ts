@@ -1,0 +1,25 @@
+const HEADER = 44;
+
+/** Samples between -1 and 1, one channel, as a WAV file of 16 bits. */
+export function wavOf(samples: Float32Array, sampleRate: number): Blob {
+  const view = new DataView(new ArrayBuffer(HEADER + samples.length * 2));
+  const text = (at: number, value: string) => {
+    for (let index = 0; index < value.length; index++) view.setUint8(at + index, value.charCodeAt(index));
+  };
+  text(0, "RIFF");
+  view.setUint32(4, view.byteLength - 8, true);
+  text(8, "WAVEfmt ");
+  view.setUint32(16, 16, true);
+  view.setUint16(20, 1, true); // PCM
+  view.setUint16(22, 1, true); // channels
+  view.setUint32(24, sampleRate, true);
+  view.setUint32(28, sampleRate * 2, true);
+  view.setUint16(32, 2, true);
+  view.setUint16(34, 16, true);
+  text(36, "data");
+  view.setUint32(40, samples.length * 2, true);
+  samples.forEach((sample, index) => {
+    view.setInt16(HEADER + index * 2, Math.round(Math.max(-1, Math.min(1, sample)) * 32_767), true);
+  });
+  return new Blob([view], { type: "audio/wav" });
+}
