@@ -48,33 +48,33 @@ def cpu(choices: Choices) -> dict[str, Stage]:
             "OPTIONS": {"model": "base", "cache_dir": str(choices.models_dir)},
         },
         "llm": _server(choices),
-        "tts": {"ENGINE": "gpu_tasks.engines.tts.hibari.HibariVoice", "OPTIONS": {}},
+        "tts": {"ENGINE": "gpu_tasks.engines.tts.voices.PackagedVoices", "OPTIONS": {}},
         "avatar": {"ENGINE": "gpu_tasks.engines.avatar.cpu.CpuAvatar", "OPTIONS": {}},
         "embedding": SENTENCES,
     }
 
 
-# TTS in the environment chooses among them. Kokoro's weights come as packages.
-VOICES = {
-    "bark": ("gpu_tasks.engines.tts.bark.Bark", "bark"),
-    "kokoro": ("gpu_tasks.engines.tts.kokoro.Kokoro",),
-}
+# TTS in the environment: which of them is ready from the start. The others' voices can be chosen, too.
+VOICES = ("bark", "kokoro")
 
 
 def gpu(choices: Choices) -> dict[str, Stage]:
     """The folders are those that `manage.py fetch_models` fills."""
 
-    def on_device(engine: str, model: str = "") -> Stage:
-        folder = {"model": str(choices.models_dir / model)} if model else {}
-        return {"ENGINE": engine, "OPTIONS": {**folder, "device": choices.device}}
+    def on_device(engine: str, model: str) -> Stage:
+        return {"ENGINE": engine, "OPTIONS": {"model": str(choices.models_dir / model), "device": choices.device}}
 
     own_llm = on_device("gpu_tasks.engines.llm.llama_cpp.LlamaCpp", "llm/model.gguf")
+    bark = {"model": str(choices.models_dir / "bark"), "device": choices.device}
     face = on_device("gpu_tasks.engines.avatar.musetalk.MuseTalk", "musetalk")
     face["OPTIONS"]["cache_dir"] = str(choices.faces_dir)
     return {
         "asr": on_device("gpu_tasks.engines.asr.whisperx.WhisperX", "whisperx"),
         "llm": _server(choices) if choices.llm_url else own_llm,
-        "tts": on_device(*VOICES[choices.tts]),
+        "tts": {
+            "ENGINE": "gpu_tasks.engines.tts.voices.AllVoices",
+            "OPTIONS": {"first": choices.tts, "bark": bark},
+        },
         "avatar": face,
         "embedding": SENTENCES,
     }
