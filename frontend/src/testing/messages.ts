@@ -1,4 +1,4 @@
-import type { LimitsMessage, SessionMessage, TurnInfo, TutorInfo } from "@/api/protocol";
+import type { ErrorMessage, LimitsMessage, SessionMessage, TurnInfo, TutorInfo } from "@/api/protocol";
 
 const timestamp = "2026-01-05T09:00:00.000Z";
 
