@@ -147,7 +147,14 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _deliver(self, turn_id: str) -> None:
         delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media))
-        for event in await turn_log.read_from(self.redis, turn_id, delivery.cursor):
+        # With the one that was read last, by which a log is known that Redis has lost and that was begun anew.
+        events = await turn_log.read_from(self.redis, turn_id, max(0, delivery.cursor - 1))
+        if delivery.cursor and events[:1] == [delivery.last]:
+            del events[0]
+        elif delivery.cursor and not delivery.finished:
+            delivery = self.deliveries[turn_id] = delivery.from_the_start()
+            events = await turn_log.read_from(self.redis, turn_id, 0)
+        for event in events:
             for outgoing in delivery.feed(event):
                 await self._send(outgoing, delivery)
                 if isinstance(outgoing.message, protocol.DoneMessage):

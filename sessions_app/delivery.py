@@ -29,6 +29,7 @@ class Delivery:
     def __init__(self, turn_id: str, media: MediaMode) -> None:
         self.turn_id = turn_id
         self.cursor = 0
+        self.last: Event | None = None
         self.finished = False
         self.muted = False
         self._media = media
@@ -43,9 +44,15 @@ class Delivery:
         delivery.finished = True
         return delivery
 
+    def from_the_start(self) -> "Delivery":
+        again = Delivery(self.turn_id, self._media)
+        again.muted = self.muted
+        return again
+
     def feed(self, event: Event) -> Iterator[Outgoing]:
         """What is to be sent now. After `mute` only the end of the turn is."""
         self.cursor += 1
+        self.last = event
         if self.finished or (self.muted and not isinstance(event, Done)):
             return
         match event:

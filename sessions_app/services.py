@@ -32,7 +32,11 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
         raise Refused("session_ended")
     avatar = _avatar(session, message.avatar_id)
     student = session.student
-    place = admission.ask(student.id, quotas.turns_a_minute(student))
+    try:
+        place = admission.ask(student.id, quotas.turns_a_minute(student))
+    except RedisError as error:
+        logger.exception("session %s: no line to stand in", session_id)
+        raise Refused("unavailable", retryable=True) from error
     if place is None:
         raise Refused("too_many_messages", retryable=True)
     quotas.check_sessions(student, but=session)

@@ -4,9 +4,13 @@ import asyncio
 import contextlib
 
 import pytest
+import redis as redis_library
 
+from gpu_tasks import turn_log
+from gpu_tasks.connections import async_redis
+from gpu_tasks.events import Delta, Event, Failed, Status, TurnKey
 from sessions_app.consumers import SessionConsumer
-from sessions_app.delivery import Delivery
+from sessions_app.delivery import Delivery, Outgoing
 
 
 async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
@@ -50,3 +54,46 @@ async def test_news_that_was_lost_is_looked_for(monkeypatch: pytest.MonkeyPatch)
 async def test_a_delivery_that_fails_does_not_end_the_others(caplog: pytest.LogCaptureFixture) -> None:
     assert await delivered(["fails", "next"], unfinished=[]) == ["fails", "next"]
     assert "one event that cannot be sent" in caplog.text
+
+
+TURN: TurnKey = {"turn_id": "t1", "session_id": "s1"}
+
+
+async def told(consumer: SessionConsumer, *events: Event) -> list[str]:
+    """What a client is sent when these are written."""
+    sent: list[str] = []
+
+    async def send(outgoing: Outgoing, delivery: Delivery | None = None) -> None:
+        sent.append(outgoing.message.type)
+
+    consumer._send = send  # type: ignore[method-assign]
+    for event in events:
+        await asyncio.to_thread(turn_log.append, TURN, event)
+    async with async_redis() as consumer.redis:
+        await consumer._deliver("t1")
+    return sent
+
+
+async def test_a_log_that_redis_has_lost_is_read_from_its_new_start(redis: "redis_library.Redis") -> None:
+    consumer = SessionConsumer()
+    consumer.deliveries = {}
+    before = await told(consumer, Status(stage="queued"), Status(stage="thinking"), Delta(content="a"))
+    on = await told(consumer, Delta(content="b"))
+    nothing = await told(consumer)
+    redis.flushdb()
+    lost = await told(consumer)
+
+    after = await told(consumer, Failed(code="unavailable", retryable=True))
+
+    assert (before, on, nothing, lost) == (["status", "status", "delta"], ["delta"], [], [])
+    assert after == ["error"]
+
+
+async def test_a_new_start_does_not_unmute_what_was_interrupted(redis: "redis_library.Redis") -> None:
+    consumer = SessionConsumer()
+    consumer.deliveries = {}
+    await told(consumer, Status(stage="queued"), Status(stage="thinking"))
+    consumer._mute()
+    redis.flushdb()
+
+    assert await told(consumer, Delta(content="a")) == []

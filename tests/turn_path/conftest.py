@@ -72,6 +72,9 @@ def running(home: Path, engines: dict[str, str], workers: Path | None = None, pa
         "TUTOR_MODE": "demo",
         "STAGES": json.dumps(stages),
         "ENGINE_API_KEY": SERVICE_KEY,
+        # However slow the machine is, a reply comes with everything.
+        "SESSIONS_AT_ONCE": "0",
+        **dict.fromkeys(("QUEUE_VOICE_SECONDS", "QUEUE_TEXT_SECONDS", "QUEUE_SECONDS"), "600"),
         "LLM_URL": "http://127.0.0.1:9/v1",  # nobody asks it, and no model of our own is started
     }
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ, workers=workers)
