@@ -32,6 +32,7 @@ LOOK_AGAIN_SECONDS = 2.0
 
 class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     session_id: str
+    student_id: int
     media: MediaMode = "inline"
     told_limits: protocol.LimitsMessage | None = None
 
@@ -40,11 +41,12 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         query = parse_qs(self.scope["query_string"].decode())
         wanted = query.get("media", ["inline"])[0]
         self.media = cast(MediaMode, wanted) if wanted in get_args(MediaMode) else "inline"
-        student_id = await self._admitted(query.get("token", [""])[0])
-        if student_id is None:
+        admitted = await self._admitted(query.get("token", [""])[0])
+        if admitted is None:
             await self.close()
             return
-        self.heard_groups = [group_of(self.session_id), group_of_student(student_id)]
+        self.student_id = admitted
+        self.heard_groups = [group_of(self.session_id), group_of_student(admitted)]
         self.deliveries: dict[str, Delivery] = {}
         self.news: asyncio.Queue[str] = asyncio.Queue()
         self.redis: redis.asyncio.Redis = async_redis()
@@ -163,7 +165,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                     await self.channel_layer.group_send(self.heard_groups[1], {"type": "limits.news"})
 
     async def _tell_limits(self, *, if_changed: bool = False) -> None:
-        limits = await _in_thread(snapshot.limits, self.session_id)
+        limits = await _in_thread(snapshot.limits, self.student_id)
         told = limits.model_copy(update={"timestamp": ""})
         if if_changed and told == self.told_limits:
             return

@@ -1,5 +1,6 @@
 from django.conf import settings
 
+from accounts.models import User
 from gpu_tasks import turn_log
 from gpu_tasks.events import Voiced
 from sessions_app import admission, quotas
@@ -39,9 +40,9 @@ def snapshot(session_id: str) -> SessionMessage:
     )
 
 
-def limits(session_id: str) -> LimitsMessage:
-    """What the session's student has left."""
-    student = Session.objects.select_related("student").get(id=session_id).student
+def limits(student_id: int) -> LimitsMessage:
+    """What a student has left."""
+    student = User.objects.get(id=student_id)
     most = quotas.limit(student, admission.place().wait_ms)
     left = quotas.minutes_left(student)
     if most is None:

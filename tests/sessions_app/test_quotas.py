@@ -240,31 +240,29 @@ def test_an_account_may_ask_more_often(alice: User, session: Session, settings: 
         (11, 0, "text", "quota"),
     ],
 )
-def test_a_student_is_told_what_is_left(
-    session: Session, alice: User, minutes: float, left: int, mode: str, reason: str | None
-) -> None:
+def test_a_student_is_told_what_is_left(alice: User, minutes: float, left: int, mode: str, reason: str | None) -> None:
     used(alice, minutes)
 
-    limits = snapshot.limits(session.id)
+    limits = snapshot.limits(alice.id)
 
     assert (limits.minutes_left, limits.mode, limits.reason) == (left, mode, reason)
     assert bool(limits.message) == bool(reason)
 
 
-def test_without_a_limit_there_is_nothing_to_count(session: Session, settings: Settings) -> None:
+def test_without_a_limit_there_is_nothing_to_count(alice: User, settings: Settings) -> None:
     settings.MINUTES_A_DAY = 0
 
-    assert snapshot.limits(session.id).minutes_left is None
+    assert snapshot.limits(alice.id).minutes_left is None
 
 
 def test_when_everybody_talks_a_student_is_told_why_replies_come_with_less(
-    session: Session, bob: User, tutor: Tutor, settings: Settings
+    alice: User, bob: User, tutor: Tutor, settings: Settings
 ) -> None:
     settings.TURNS_AT_ONCE, settings.SESSIONS_AT_ONCE = 1, 0
     ask(Session.objects.create(student=bob, tutor=tutor))
     ask(Session.objects.create(student=bob, tutor=tutor))
 
-    limits = snapshot.limits(session.id)
+    limits = snapshot.limits(alice.id)
 
     assert (limits.mode, limits.reason) == ("voice", "busy")
     assert limits.message is not None
