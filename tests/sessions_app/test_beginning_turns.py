@@ -138,6 +138,11 @@ def test_a_tutor_without_a_face_still_talks(session: Session) -> None:
     assert pipeline.turn_ref(turn)["avatar"] is None
 
 
+def test_who_hears_a_question_is_told_what_the_lesson_is_about(session: Session) -> None:
+    assert pipeline.turn_ref(say(session, b"RIFF....WAVE"))["terms"] == ["Science"]
+    assert pipeline.turn_ref(ask(session))["terms"] == []
+
+
 # Refused
 
 

@@ -11,8 +11,9 @@ import pytest
 
 from gpu_tasks.audio import decode, wav_bytes
 from gpu_tasks.engines.asr.base import Pcm
+from gpu_tasks.engines.asr.weights import packaged_base
 from gpu_tasks.engines.asr.whisper import FasterWhisper
-from gpu_tasks.engines.errors import ModelMissing
+from gpu_tasks.engines.errors import DeviceMissing, ModelMissing
 
 pytestmark = pytest.mark.engines
 
@@ -100,3 +101,23 @@ def test_threads_do_not_disturb_one_another(whisper: FasterWhisper) -> None:
 def test_a_folder_without_a_model_is_said(tmp_path: Path) -> None:
     with pytest.raises(ModelMissing, match=r"model\.bin"):
         FasterWhisper(str(tmp_path))
+
+
+def test_a_download_that_broke_off_is_said(tmp_path: Path) -> None:
+    whole = packaged_base(tmp_path)
+    model = whole / "model.bin"
+    model.write_bytes(model.read_bytes()[:1_000_000])
+    with pytest.raises(ModelMissing, match="whole Whisper model"):
+        FasterWhisper(str(whole))
+
+
+def test_a_gpu_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DeviceMissing):
+        FasterWhisper(str(packaged_base(tmp_path)), device="cuda")
+
+
+def test_the_terms_of_the_lesson_are_preferred(whisper: FasterWhisper) -> None:
+    pcm = decode((SPEECH / "order-1.webm").read_bytes())
+
+    assert "meters" in whisper.transcribe(pcm, language="en").text
+    assert "metres" in whisper.transcribe(pcm, language="en", terms=["metres", "kilometres"]).text
