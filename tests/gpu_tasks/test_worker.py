@@ -59,6 +59,14 @@ def test_the_registry_says_which_card_each_worker_has(beat: Any, settings: Setti
     assert (about.name, about.gpu, about.pid) == ("worker-1@here", "1", os.getpid())
 
 
+def test_a_beat_is_seen_from_outside_the_container(beat: Any, settings: Settings, tmp_path: Path) -> None:
+    settings.WORKER_BEAT = str(tmp_path / "beat")
+
+    beat("tts")
+
+    assert (tmp_path / "beat").exists()
+
+
 def test_dead_workers_are_forgotten(beat: Any, redis: "redis_library.Redis") -> None:
     redis.zadd("workers:tts", {"elsewhere:1": time.time() - 0.1})
 

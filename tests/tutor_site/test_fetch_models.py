@@ -158,7 +158,10 @@ def test_a_lock_outlives_its_process(tmp_path: Path) -> None:
 def test_every_folder_that_the_gpu_profile_reads_is_on_its_list(tmp_path: Path) -> None:
     choices = Choices("", "", "", False, tmp_path, tmp_path / "faces", "bark", "cuda")
     stages = PROFILES["gpu"](choices)
-    models = [Path(stage["OPTIONS"]["model"]) for stage in stages.values() if "model" in stage["OPTIONS"]]
+    options = [stage["OPTIONS"] for stage in stages.values()]
+    options += [nested for each in options for nested in each.values() if isinstance(nested, dict)]
+    models = [Path(each["model"]) for each in options if "model" in each]
+    assert {model.relative_to(tmp_path).parts[0] for model in models} == {"whisperx", "llm", "bark", "musetalk"}
 
     places = {model.place(file) for model in read_manifest(FOLDER / "gpu.toml") for file in model.files}
     for model in models:

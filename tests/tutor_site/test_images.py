@@ -11,6 +11,7 @@ import pytest
 
 from tests.environment import REPOSITORY
 from tests.tutor_site.test_imports import WEB
+from tutor_site.supervisor import Command, Supervisor, free_port
 
 pytestmark = pytest.mark.engines
 WORKER = """
@@ -52,18 +53,28 @@ def copy(sources: list[str], app: Path, target: str) -> None:
             shutil.copy(origin, place)
 
 
-def run(python: Path, home: Path, *words: str) -> None:
+def environment(home: Path, **more: str) -> dict[str, str]:
     environ = {key: value for key, value in os.environ.items() if key not in ("STAGES", "PYTHONPATH")}
-    environ |= {"TUTOR_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tutor_site.settings"}
-    subprocess.run([python, *words], check=True, cwd=home / "app", env=environ)
+    return {**environ, "TUTOR_HOME": str(home), "DJANGO_SETTINGS_MODULE": "tutor_site.settings", **more}
+
+
+def run(python: Path, home: Path, *words: str, **more: str) -> int:
+    return subprocess.run([python, *words], cwd=home / "app", env=environment(home, **more)).returncode
 
 
 def test_the_web_image_serves_with_what_it_installs(tmp_path: Path) -> None:
     python = build("web", tmp_path)
 
-    run(python, tmp_path, "manage.py", "check")
-    run(python, tmp_path, "manage.py", "migrate", "--verbosity=0")
-    run(python, tmp_path, "-c", WEB)
+    assert run(python, tmp_path, "manage.py", "check") == 0
+    assert run(python, tmp_path, "manage.py", "migrate", "--verbosity=0") == 0
+    assert run(python, tmp_path, "-c", WEB) == 0
+    production = {"TUTOR_MODE": "production", "SECRET_KEY": "x" * 40, "ALLOWED_HOSTS": ".school.example"}
+    production["PORT"] = str(free_port())
+    web = Command("web", (str(python), "manage.py", "web"), environment(tmp_path, **production), tmp_path / "app")
+    with Supervisor([web], logs=tmp_path / "logs") as processes:
+        processes.wait_ready(
+            lambda: "an answer" if run(python, tmp_path, "tutor_site/answers.py", **production) else None, timeout=120
+        )
     installed = subprocess.run([python, "-m", "pip", "freeze"], capture_output=True, text=True, check=True).stdout
     assert not re.search(r"(?m)^(torch|onnxruntime|av|opencv|faster-whisper|ctranslate2)", installed)
 
@@ -71,5 +82,4 @@ def test_the_web_image_serves_with_what_it_installs(tmp_path: Path) -> None:
 def test_the_worker_image_loads_its_engines_with_what_it_installs(tmp_path: Path) -> None:
     python = build("cpu", tmp_path)
 
-    run(python, tmp_path, "-c", WORKER)
-    run(python, tmp_path, "-m", "pip", "check")
+    assert run(python, tmp_path, "-c", WORKER) == 0
