@@ -45,7 +45,7 @@ def end_session(session: Session) -> None:
 def resume_session(session: Session) -> None:
     """Raises TutorGone."""
     if not Tutor.objects.open_to(session.student).filter(id=session.tutor_id).exists():
-        raise TutorGone("This tutor is not available any more.")
+        raise TutorGone
     session.status, session.last_activity = Session.Status.ACTIVE, timezone.now()
     session.save(update_fields=["status", "last_activity"])
     read_ahead(session)

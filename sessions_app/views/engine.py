@@ -21,6 +21,7 @@ from gpu_tasks.stages import STAGES
 from sessions_app.lifecycle import end_session
 from sessions_app.models import Session
 from sessions_app.serializers import EngineSessionSerializer, OpenedSessionSerializer, SessionSerializer
+from sessions_app.views.refusals import EngineOff
 from sessions_app.views.student import opened
 
 SERVICE = "GPU Server"
@@ -92,7 +93,7 @@ class EngineSessionListView(APIView):
     @extend_schema(request=EngineSessionSerializer, responses={201: OpenedSessionSerializer, 404: DetailSerializer})
     def post(self, request: Request) -> Response:
         if not settings.ENGINE_ENABLED:
-            return Response({"detail": "GPU Server is not enabled"}, status=status.HTTP_503_SERVICE_UNAVAILABLE)
+            raise EngineOff
         wanted = EngineSessionSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         student = User.objects.filter(id=wanted.validated_data["student_id"], is_active=True).first()

@@ -18,6 +18,7 @@ from sessions_app.addresses import socket_address
 from sessions_app.export import export
 from sessions_app.lifecycle import TutorGone, erase_session, resume_session
 from sessions_app.serializers import ExportQuerySerializer, OpenedSessionSerializer
+from sessions_app.views.refusals import EngineOff, TutorNotOpen
 from sessions_app.views.student import own_session
 
 
@@ -35,12 +36,12 @@ class ResumeView(APIView):
     )
     def post(self, request: Request, session_id: str) -> Response:
         if not settings.ENGINE_ENABLED:
-            return Response({"detail": "GPU Server is not enabled"}, status=status.HTTP_503_SERVICE_UNAVAILABLE)
+            raise EngineOff
         session = own_session(request, session_id)
         try:
             resume_session(session)
         except TutorGone as error:
-            return Response({"detail": str(error)}, status=status.HTTP_409_CONFLICT)
+            raise TutorNotOpen from error
         return Response(
             {"session_id": session.id, **socket_address(request._request, session), "status": session.status}
         )

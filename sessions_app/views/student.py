@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,6 +25,7 @@ from sessions_app.serializers import (
     TurnSerializer,
     TutorSerializer,
 )
+from sessions_app.views.refusals import EngineOff, SessionEnded
 
 
 def student_of(request: Request) -> User:
@@ -81,7 +83,7 @@ class SessionListView(generics.ListAPIView[Session]):
     )
     def post(self, request: Request) -> Response:
         if not settings.ENGINE_ENABLED:
-            return Response({"detail": "GPU Server is not enabled"}, status=status.HTTP_503_SERVICE_UNAVAILABLE)
+            raise EngineOff
         wanted = OpenSessionSerializer(data=request.data)
         wanted.is_valid(raise_exception=True)
         return opened(request, student_of(request), wanted.validated_data, status.HTTP_200_OK)
@@ -91,7 +93,7 @@ def opened(request: Request, student: User, wanted: dict[str, object], code: int
     try:
         session = open_session(student, int(str(wanted["tutor_id"])), str(wanted.get("kb_id") or "") or None)
     except NotYours as error:
-        return Response({"detail": str(error)}, status=status.HTTP_404_NOT_FOUND)
+        raise NotFound(str(error), code="not_yours") from error
     return Response(
         {"session_id": session.id, **socket_address(request._request, session), "status": session.status}, status=code
     )
@@ -122,7 +124,7 @@ class SessionTokenView(APIView):
     def post(self, request: Request, session_id: str) -> Response:
         session = own_session(request, session_id)
         if session.status != Session.Status.ACTIVE:
-            return Response({"detail": "This session has ended."}, status=status.HTTP_409_CONFLICT)
+            raise SessionEnded
         return Response(socket_address(request._request, session))
 
 

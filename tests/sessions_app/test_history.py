@@ -205,6 +205,7 @@ def test_a_session_whose_tutor_is_not_open_any_more_is_not_resumed(at_alices: AP
     answer = at_alices.post(address(leaves, "/resume"))
 
     assert (answer.status_code, answer.json()) == (409, {"detail": "This tutor is not available any more."})
+    assert answer.headers["X-Error-Code"] == "tutor_gone"
     leaves.refresh_from_db()
     assert leaves.status == Session.Status.ENDED
 
