@@ -68,6 +68,7 @@ web:
 	@$(NPM) lint
 	@$(NPM) typecheck
 	@$(NPM) test
+	@$(NPM) size
 
 generated: # fails when generate changes something, and leaves it changed
 	@before=$$(mktemp -d); trap 'rm -r "$$before"' EXIT; cp frontend/src/api/openapi.json frontend/src/api/schema.d.ts "$$before" && \

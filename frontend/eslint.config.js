@@ -55,5 +55,10 @@ export default ts.config(
     ignores: ["**/*.test.tsx"],
     rules: { "no-restricted-syntax": ["error", ...untranslated] },
   },
-  { files: ["*.js"], extends: [ts.configs.disableTypeChecked] },
+  { files: ["**/*.js"], extends: [ts.configs.disableTypeChecked] },
+  { files: ["scripts/first-load.js"], languageOptions: { globals: globals.node } },
+  {
+    files: ["scripts/service-worker.js"],
+    languageOptions: { globals: { ...globals.serviceworker, SHELL: "readonly", VERSION: "readonly" } },
+  },
 );

@@ -10,7 +10,7 @@ from . import stamps
 from .steps import CommandFailed, SetupFailed, Shell
 
 FLAGS = ("--include=dev", "--no-fund", "--no-audit")
-SOURCE_FOLDERS = ("src", "public")
+SOURCE_FOLDERS = ("src", "public", "scripts")
 SOURCE_SUFFIXES = {".html", ".json", ".ts", ".js", ".mjs"}
 
 

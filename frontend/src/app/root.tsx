@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Outlet } from "react-router";
 import styles from "./root.module.css";
+import { Tidings } from "./tidings";
 import { usePageFocus } from "./use-page-focus";
 
 /** Around every page. */
@@ -13,6 +14,7 @@ export function Root() {
         {t("skip")}
       </a>
       <Outlet />
+      <Tidings />
     </>
   );
 }

@@ -2,7 +2,6 @@ import { createBrowserRouter, Navigate } from "react-router";
 import { paths } from "@/config/paths";
 import { LoginPage } from "@/features/auth/login-page";
 import { RegisterPage } from "@/features/auth/register-page";
-import { HistoryPage } from "@/features/history/history-page";
 import { TutorsPage } from "@/features/tutors/tutors-page";
 import { Broken } from "./broken";
 import { NotFound } from "./not-found";
@@ -30,7 +29,11 @@ export const router = createBrowserRouter([
             children: [
               { path: paths.home, element: <Navigate to={paths.tutors} replace /> },
               { path: paths.tutors, element: <TutorsPage /> },
-              { path: paths.history, element: <HistoryPage /> },
+              {
+                path: paths.history,
+                lazy: async () => ({ Component: (await import("@/features/history/history-page")).HistoryPage }),
+                HydrateFallback: () => null,
+              },
             ],
           },
           {

@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import { Link, NavLink, Outlet } from "react-router";
 import { useAccount } from "@/api/account";
 import { Brand } from "@/components/ui/brand";
-import { MenuItem, MenuLabel, MenuLine } from "@/components/ui/menu";
 import { SettingsMenu } from "@/components/ui/settings-menu";
 import { paths } from "@/config/paths";
 import { useSignOut } from "@/features/auth/sign-out";
@@ -13,7 +12,7 @@ export function Shell() {
   const { t } = useTranslation();
   const user = useAccount()?.user;
   const signOut = useSignOut();
-  const name = user?.name === "" ? user.email : user?.name;
+  const name = (user?.name === "" ? user.email : user?.name) ?? "";
   return (
     <div className={styles.shell}>
       <header className={styles.bar}>
@@ -26,13 +25,7 @@ export function Shell() {
         </nav>
         <div className={styles.account}>
           <span className={styles.name}>{name}</span>
-          <SettingsMenu>
-            <MenuLine />
-            <MenuLabel>{t("menu.signedInAs", { name })}</MenuLabel>
-            <MenuItem onSelect={signOut} data-testid="sign-out">
-              {t("menu.signOut")}
-            </MenuItem>
-          </SettingsMenu>
+          <SettingsMenu account={{ name, onSignOut: signOut }} />
         </div>
       </header>
       <main id="content" className={styles.main}>

@@ -10,12 +10,14 @@ const AfterClosing = createContext<Then>((action) => action());
 interface MenuProps {
   /** The button that opens it. */
   trigger: ReactElement;
+  /** It is open when it appears. */
+  open?: boolean;
   children: ReactNode;
 }
 
 /** A menu below its button. What an entry does happens when the menu is gone and its button has the focus again, so
  * that a dialog opened by it gives the focus back to the button. */
-export function Menu({ trigger, children }: MenuProps) {
+export function Menu({ trigger, open = false, children }: MenuProps) {
   const chosen = useRef<(() => void) | null>(null);
   const then = useMemo<Then>(() => (action) => (chosen.current = action), []);
   const afterClosing = () => {
@@ -25,7 +27,7 @@ export function Menu({ trigger, children }: MenuProps) {
     if (action !== null) queueMicrotask(action);
   };
   return (
-    <Radix.Root modal={false}>
+    <Radix.Root modal={false} defaultOpen={open}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content

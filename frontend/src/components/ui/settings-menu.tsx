@@ -1,45 +1,32 @@
-import type { ReactNode } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { prefer, usePreferences } from "@/config/preferences";
-import { chooseLanguage } from "@/i18n/i18n";
-import { languages, type Language } from "@/i18n/languages";
-import { useLanguage } from "@/i18n/use-language";
 import { IconButton } from "./icon-button";
-import { Menu, MenuChoice, MenuLine, MenuSwitch } from "./menu";
+import styles from "./settings-menu.module.css";
+import type { SettingsPopupProps } from "./settings-popup";
 
-const THEMES = ["system", "light", "dark"] as const;
-const LANGUAGES = Object.entries(languages).map(([value, { name, tag }]) => ({
-  value: value as Language,
-  label: name,
-  lang: tag,
-}));
+const load = () => import("./settings-popup");
+const SettingsPopup = lazy(async () => ({ default: (await load()).SettingsPopup }));
 
-/** How one likes the app, on this device. More entries may follow. */
-export function SettingsMenu({ children }: { children?: ReactNode }) {
+/** The button of the settings. What it opens is loaded when somebody is about to. */
+export function SettingsMenu(props: Omit<SettingsPopupProps, "trigger">) {
   const { t } = useTranslation();
-  const { language } = useLanguage();
-  const { theme, captions } = usePreferences();
+  const [wanted, setWanted] = useState(false);
+  const button = (
+    <IconButton
+      icon="settings"
+      label={t("menu.label")}
+      className={styles.button}
+      aria-haspopup="menu"
+      onPointerEnter={() => void load()}
+      onFocus={() => void load()}
+      onClick={() => setWanted(true)}
+      data-testid="settings"
+    />
+  );
+  if (!wanted) return button;
   return (
-    <Menu trigger={<IconButton icon="settings" label={t("menu.label")} data-testid="settings" />}>
-      <MenuChoice
-        label={t("menu.language")}
-        value={language}
-        options={LANGUAGES}
-        // Without a connection the page stays in the language it has.
-        onChange={(chosen) => void chooseLanguage(chosen).catch(() => undefined)}
-      />
-      <MenuLine />
-      <MenuChoice
-        label={t("menu.theme")}
-        value={theme}
-        options={THEMES.map((value) => ({ value, label: t(`menu.themes.${value}`) }))}
-        onChange={(chosen) => prefer({ theme: chosen })}
-      />
-      <MenuLine />
-      <MenuSwitch checked={captions} onChange={(shown) => prefer({ captions: shown })}>
-        {t("menu.captions")}
-      </MenuSwitch>
-      {children}
-    </Menu>
+    <Suspense fallback={button}>
+      <SettingsPopup {...props} trigger={button} />
+    </Suspense>
   );
 }
