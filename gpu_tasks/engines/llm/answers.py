@@ -23,6 +23,10 @@ LONGEST_LINE = 1_048_576
 """Bytes; an event is some hundred."""
 
 
+class SaidNothing(Unavailable):
+    """A stream that ended without an event."""
+
+
 async def pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
     """The text of each server-sent event. Raises Unavailable when the stream breaks off before its end."""
     begun = finished = False
@@ -40,6 +44,8 @@ async def pieces(chunks: AsyncIterator[bytes]) -> AsyncIterator[str]:
         if text:
             yield text
         finished = finished or ends
+    if not first_line:
+        raise SaidNothing("the language model's server began a reply and ended it without a word")
     if not begun:
         raise _gibberish(first_line)
     if not finished:

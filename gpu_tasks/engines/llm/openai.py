@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from gpu_tasks.engines.errors import EngineError, Overloaded, Unavailable
-from gpu_tasks.engines.llm.answers import body, pieces, refusal
+from gpu_tasks.engines.llm.answers import SaidNothing, body, pieces, refusal
 from gpu_tasks.engines.llm.base import Message
 from gpu_tasks.engines.llm.loop_thread import LoopThread
 
@@ -161,5 +161,16 @@ class OpenAIChat:
         async with self._client.stream("POST", self._endpoint, json=whole) as response:
             if response.status_code != httpx.codes.OK:
                 raise refusal(response.status_code, await body(response.aiter_bytes()))
-            async for piece in pieces(response.aiter_bytes()):
-                yield piece
+            try:
+                async for piece in pieces(response.aiter_bytes()):
+                    yield piece
+            except SaidNothing as nothing:
+                raise await self._reason(whole) or nothing from None
+
+    async def _reason(self, request: dict[str, Any]) -> EngineError | None:
+        """llama-cpp-python's server looks at a prompt when it has begun to stream, and then has no way to refuse it."""
+        assert self._client
+        whole = {**request, "stream": False, "max_tokens": 1}
+        async with self._client.stream("POST", self._endpoint, json=whole) as response:
+            said = await body(response.aiter_bytes())
+        return refusal(response.status_code, said) if response.is_error else None

@@ -329,7 +329,6 @@ NONSENSE = {
     "text that is none": b'data: {"choices": [{"delta": {"content": {"a": 1}}}]}\n\n',
     "a line without an end": b"data: " + b"x" * 1_100_000,
     "bytes": bytes(range(256)) * 10,
-    "nothing": b"",
 }
 
 
@@ -337,12 +336,34 @@ NONSENSE = {
 def test_nonsense_instead_of_a_stream_is_said_to_be_that(server: Misbehaving, chat: OpenAIChat, said: bytes) -> None:
     def babbles(conversation: Conversation) -> None:
         conversation.begin()
-        if said:
-            conversation.send(said)
+        conversation.send(said)
         conversation.wfile.write(b"0\r\n\r\n")
 
     server.answers = [babbles] * 3
     with pytest.raises(Unavailable, match="does not speak the protocol"):
+        ask(chat)
+
+
+def says_no_word(conversation: Conversation) -> None:
+    conversation.begin()
+    conversation.wfile.write(b"0\r\n\r\n")
+
+
+def test_a_stream_without_a_word_is_asked_for_the_reason(server: Misbehaving, chat: OpenAIChat) -> None:
+    server.answers = [says_no_word, refusing(400, "maximum context length is 1024 tokens"), good]
+    with pytest.raises(ContextFull):
+        ask(chat)
+
+    assert [asked["stream"] for asked in server.asked] == [True, False]
+
+
+def test_a_stream_without_a_word_or_a_reason_is_tried_again(server: Misbehaving, chat: OpenAIChat) -> None:
+    fine = refusing(200, '{"choices": []}')
+    server.answers = [says_no_word, fine, good]
+    assert ask(chat) == ["A river's ", "mouth", "."]
+
+    server.answers = [says_no_word, fine] * 3
+    with pytest.raises(Unavailable, match="without a word"):
         ask(chat)
 
 
