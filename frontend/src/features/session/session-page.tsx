@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { hasTicket } from "@/api/engine-tickets";
@@ -7,9 +7,10 @@ import { Spinner } from "@/components/ui/spinner";
 import { paths } from "@/config/paths";
 import { useProblemWords } from "@/i18n/problem-words";
 import { useSessionRow } from "./session-query";
-import { EndedSession } from "./view/ended-session";
 import { LiveSession } from "./view/live-session";
 import styles from "./view/session-frame.module.css";
+
+const EndedSession = lazy(async () => ({ default: (await import("./view/ended-session")).EndedSession }));
 
 export function SessionPage() {
   const { sessionId = "" } = useParams();
@@ -22,9 +23,15 @@ function OneSession({ sessionId }: { sessionId: string }) {
   const [fresh] = useState(() => hasTicket(sessionId));
   const { data: row, error } = useSessionRow(sessionId, !fresh);
   if (fresh || row?.status === "active") return <LiveSession sessionId={sessionId} />;
-  if (row !== undefined) return <EndedSession session={row} />;
+  if (row !== undefined) {
+    return (
+      <Suspense fallback={null}>
+        <EndedSession session={row} />
+      </Suspense>
+    );
+  }
   return (
-    <main className={styles.message}>
+    <main id="content" className={styles.message}>
       <title>{t("common:title", { page: t("page.title") })}</title>
       {error ? (
         <>
