@@ -258,6 +258,19 @@ describe("errors", () => {
     expect(state.turns.map((turn) => turn.id)).toEqual([null, "t1"]);
   });
 
+  test("of a turn that was taken back and said again do not touch the new one", () => {
+    const state = after(
+      said("a", "One"),
+      from.error("t1", "Too slow."),
+      { type: "withdrawn", key: "a" },
+      said("b", "One"),
+      from.done("t1"),
+      from.turn(turnInfo({ turn_id: "t2", status: "queued", user_text: "One" })),
+      from.session([turnInfo({ turn_id: "t1", status: "failed" }), turnInfo({ turn_id: "t2", user_text: "One" })]),
+    );
+    expect(state.turns.map(({ key, id }) => [key, id])).toEqual([["b", "t2"]]);
+  });
+
   test("a failed turn can be taken back", () => {
     expect(after(said("a", "One"), from.error(null, "Refused."), { type: "withdrawn", key: "a" }).turns).toEqual([]);
   });

@@ -29,7 +29,7 @@ export function reduce(state: SessionState, action: Action): SessionState {
     case "linked":
       return { ...state, link: action.link };
     case "received":
-      return receive(state, action.message);
+      return isWithdrawn(state, action.message) ? state : receive(state, action.message);
     case "said":
       return { ...state, problem: null, turns: [...state.turns, saidTurn(action.key, action.utterance)] };
     case "kept": {
@@ -43,13 +43,20 @@ export function reduce(state: SessionState, action: Action): SessionState {
         stage: null,
         turns: state.turns.map((turn) => (isOver(turn) ? turn : stop(turn, action.heard))),
       };
-    case "withdrawn":
-      return { ...state, turns: state.turns.filter((turn) => turn.key !== action.key) };
+    case "withdrawn": {
+      const ids = state.turns.flatMap((turn) => (turn.key === action.key && turn.id !== null ? [turn.id] : []));
+      const turns = state.turns.filter((turn) => turn.key !== action.key);
+      return { ...state, turns, withdrawn: [...state.withdrawn, ...ids] };
+    }
     case "troubled":
       return { ...state, problem: { code: action.code, message: "", retryable: false } };
     case "dismissed":
       return { ...state, problem: null };
   }
+}
+
+function isWithdrawn(state: SessionState, message: ServerMessage): boolean {
+  return "turn_id" in message && state.withdrawn.includes(message.turn_id ?? "");
 }
 
 function stop(turn: Turn, heard: string): Turn {

@@ -9,7 +9,8 @@ export function fromSnapshot(state: SessionState, message: SessionMessage): Sess
   const before = new Map(state.turns.map((turn) => [turn.id, turn]));
   const unnamed = state.turns.filter((turn) => turn.id === null);
 
-  const stored = message.turns.map((info) => {
+  const told = message.turns.filter((info) => !state.withdrawn.includes(info.turn_id));
+  const stored = told.map((info) => {
     const turn = storedTurn(info);
     const known = before.get(turn.id) ?? take(unnamed, turn);
     const mine = known === undefined ? turn : named(known, turn);

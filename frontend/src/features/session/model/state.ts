@@ -67,6 +67,8 @@ export interface SessionState {
   link: Link;
   about: About | null;
   turns: readonly Turn[];
+  /** Turns that were taken back: what is still told of them is of no interest. */
+  withdrawn: readonly string[];
   runningTurnId: string | null;
   stage: { name: Stage; position: number | null; waitMs: number | null } | null;
   limits: Limits | null;
@@ -78,6 +80,7 @@ export const initialState: SessionState = {
   link: { state: "connecting", reason: null },
   about: null,
   turns: [],
+  withdrawn: [],
   runningTurnId: null,
   stage: null,
   limits: null,

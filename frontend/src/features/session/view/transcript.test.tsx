@@ -57,10 +57,28 @@ test("stays at its end while it grows", () => {
   expect(screen.queryByTestId("to-end")).toBeNull();
 });
 
+test("follows an end that moves faster than it is scrolled", () => {
+  render(page({ turns: turns(3) }));
+  const box = conversation(900, 0);
+  act(() => grown());
+  conversation(1_500, 900);
+  fireEvent.scroll(box);
+  act(() => grown());
+  expect(box.scrollTop).toBe(1_500);
+});
+
+/** As a reader does. */
+function scrollUp(): HTMLElement {
+  const box = conversation(900, 800);
+  fireEvent.scroll(box);
+  box.scrollTop = 100;
+  fireEvent.scroll(box);
+  return box;
+}
+
 test("stays where one reads, and has a way to the end", async () => {
   render(page({ turns: turns(3) }));
-  const box = conversation(900, 100);
-  fireEvent.scroll(box);
+  const box = scrollUp();
   act(() => grown());
   expect(box.scrollTop).toBe(100);
   await userEvent.click(screen.getByTestId("to-end"));
@@ -70,8 +88,7 @@ test("stays where one reads, and has a way to the end", async () => {
 
 test("goes to the end with what oneself says", () => {
   const { rerender } = render(page({ turns: turns(3) }));
-  const box = conversation(900, 100);
-  fireEvent.scroll(box);
+  const box = scrollUp();
   rerender(page({ turns: turns(4) }));
   expect(box.scrollTop).toBe(900);
 });

@@ -20,6 +20,7 @@ export function useStickToEnd(latest: string | null): StickToEnd {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const reading = useRef(true);
+  const top = useRef(0);
   const [away, setAway] = useState(false);
   const [fresh, setFresh] = useState(false);
 
@@ -32,13 +33,18 @@ export function useStickToEnd(latest: string | null): StickToEnd {
   const toEnd = useCallback(() => {
     if (box.current === null) return;
     box.current.scrollTop = box.current.scrollHeight;
+    top.current = box.current.scrollTop;
     arrived(true);
   }, [arrived]);
 
   const onScroll = useCallback(() => {
     if (box.current === null) return;
     const { scrollHeight, scrollTop, clientHeight } = box.current;
-    arrived(scrollHeight - scrollTop - clientHeight < NEAR_END_PX);
+    const movedUp = scrollTop < top.current;
+    top.current = scrollTop;
+    if (scrollHeight - scrollTop - clientHeight < NEAR_END_PX) arrived(true);
+    // The end also moves away by itself, when more was added than has been scrolled to: that is not the reader's doing.
+    else if (movedUp) arrived(false);
   }, [arrived]);
 
   useEffect(() => {
@@ -48,14 +54,14 @@ export function useStickToEnd(latest: string | null): StickToEnd {
     let height = element.clientHeight;
     // Also what grows late: a formula that is set, a picture of a face that goes away.
     const observer = new ResizeObserver(() => {
-      if (reading.current) frame.scrollTop = frame.scrollHeight;
+      if (reading.current) toEnd();
       else if (element.clientHeight > height) setFresh(true);
       height = element.clientHeight;
     });
     observer.observe(element);
     observer.observe(frame);
     return () => observer.disconnect();
-  }, []);
+  }, [toEnd]);
 
   useEffect(() => {
     if (latest !== null) toEnd();
