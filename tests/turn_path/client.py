@@ -111,6 +111,9 @@ class Student:
     async def end_session(self, session_id: str) -> None:
         assert (await self._http.delete(f"/api/student/sessions/{session_id}")).status_code == 200
 
+    async def erase_session(self, session_id: str) -> None:
+        assert (await self._http.delete(f"/api/student/sessions/{session_id}/transcript")).status_code == 204
+
     async def transcript(self, session_id: str) -> list[Message]:
         turns: list[Message] = (await self.get(f"/api/student/sessions/{session_id}/turns")).json()["results"]
         return turns
