@@ -26,7 +26,7 @@ WORKERS = "".join(
         "asr": 'venv = "whisperx-venv"',
         "llm": "",
         "tts": "",
-        "avatar": "concurrency = 2",
+        "avatar": "concurrency = 4",
         "default": "database = true",
     }.items()
 )
@@ -59,6 +59,8 @@ def stack(models: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         "DEVICE": "cpu",
         "MODELS_DIR": str(models),
         "REPLY_MAX_TOKENS": "24",
+        # Noise for speech is painted without a pause, beside three faces that are prepared.
+        "TURN_SILENCE_SECONDS": "300",
     }
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ, workers=workers, venvs=VENVS)
     with Supervisor(stack.engines(), logs=home / "logs") as processes:

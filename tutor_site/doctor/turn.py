@@ -2,6 +2,7 @@
 
 import base64
 import time
+from collections.abc import Callable
 
 from pydantic import BaseModel
 
@@ -36,11 +37,10 @@ def take_turn(student: User, voice: str) -> WholeTurn:
     if tutor is None:
         raise RuntimeError("the sample tutors are not there")
     Tutor.objects.filter(id=tutor.id).update(voice=voice)
+    _wait(lambda: all(face.prepared for face in tutor.faces()))  # no part of a turn
     session = open_session(student, tutor.id, None)
     turn = begin_turn(session.id, AudioMessage(data=base64.b64encode(QUESTION.read_bytes()).decode()))
-    deadline = time.monotonic() + PATIENCE
-    while not turn_log.is_closed(turn.id) and time.monotonic() < deadline:
-        time.sleep(0.05)
+    _wait(lambda: turn_log.is_closed(turn.id))
     turn.refresh_from_db()
     end_session(session)
     return WholeTurn(
@@ -51,3 +51,9 @@ def take_turn(student: User, voice: str) -> WholeTurn:
         timings={name: value for name, value in turn.timings.items() if isinstance(value, int)},
         error=turn.error_code or "",
     )
+
+
+def _wait(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened() and time.monotonic() < deadline:
+        time.sleep(0.05)
