@@ -71,7 +71,7 @@ class Net:
             self._decode = torch.compile(self._decode)
         self._positions = _positions(self._hearing.tokens_per_frame, self._hearing.width)
         self._positions = self._positions.to(self._device, self._dtype)
-        self._hidden = torch.zeros(FACE, 1, device=self._device, dtype=self._dtype)
+        self._hidden = torch.zeros(FACE, 1, device=self._device)
         self._hidden[: FACE // 2] = 1
 
     def tokens(self, sound: Floats) -> Floats:
@@ -85,10 +85,10 @@ class Net:
     def encode(self, faces: Images) -> Floats:
         """[number, 8, 32, 32]: each face with its lower half hidden, and whole."""
         with _memory(), torch.inference_mode():
-            whole = torch.from_numpy(np.ascontiguousarray(faces)).to(self._device).permute(0, 3, 1, 2)
-            whole = whole.to(self._dtype) / 255
+            planes = np.ascontiguousarray(faces.transpose(0, 3, 1, 2))
+            whole = torch.from_numpy(planes).to(self._device, torch.float32) / 255
             # hidden is black, and that before 0..1 becomes -1..1
-            both = torch.cat([whole * self._hidden, whole]) * 2 - 1
+            both = (torch.cat([whole * self._hidden, whole]) * 2 - 1).to(self._dtype)
             latents = self._vae.encode(both).latent_dist.mode() * self._vae.config.scaling_factor
             joined: Floats = torch.cat(latents.chunk(2), dim=1).float().cpu().numpy()
         return joined
