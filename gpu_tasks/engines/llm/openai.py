@@ -168,9 +168,12 @@ class OpenAIChat:
                 raise await self._reason(whole) or nothing from None
 
     async def _reason(self, request: dict[str, Any]) -> EngineError | None:
-        """llama-cpp-python's server looks at a prompt when it has begun to stream, and then has no way to refuse it."""
-        assert self._client
+        """llama-cpp-python's server looks at a prompt when it has begun to stream, and then has no way to refuse it but
+        to end the connection, too."""
         whole = {**request, "stream": False, "max_tokens": 1}
-        async with self._client.stream("POST", self._endpoint, json=whole) as response:
+        async with (
+            httpx.AsyncClient(headers=self._headers, timeout=self._timeout) as fresh,
+            fresh.stream("POST", self._endpoint, json=whole) as response,
+        ):
             said = await body(response.aiter_bytes())
         return refusal(response.status_code, said) if response.is_error else None
