@@ -1,16 +1,19 @@
 """The whole product on the real engines, as `make run` starts it, and a real Chromium before it."""
 
+import base64
+import io
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -18,6 +21,7 @@ from tests.environment import REPOSITORY
 from tutor_site.supervisor import Stack, Supervisor, free_port
 
 READY_SECONDS = 180
+PATIENCE = 30
 QUIET_START = [
     "--no-sandbox",
     "--disable-gpu",
@@ -40,6 +44,13 @@ def product() -> Iterator[str]:
 @contextmanager
 def running_product(**settings: str) -> Iterator[str]:
     """The whole product, with these settings in its environment. Yields its address."""
+    with running_processes(**settings) as (address, _):
+        yield address
+
+
+@contextmanager
+def running_processes(**settings: str) -> Iterator[tuple[str, Supervisor]]:
+    """The same, with its processes, to kill."""
     dist = Path(os.environ.get("FRONTEND_DIST") or REPOSITORY / "frontend" / "dist")
     if not (dist / "index.html").is_file():
         pytest.fail("the web app is not built: make test builds it")
@@ -54,15 +65,15 @@ def running_product(**settings: str) -> Iterator[str]:
         with Supervisor(stack.commands(), logs=home / "logs") as processes:
             processes.wait_ready(stack.answers, timeout=READY_SECONDS)
             account = {"email": "student@example.com", "password": "student123"}
-            access = httpx.post(f"{stack.base}/api/auth/login", json=account).json()["access"]
+            access = httpx.post(f"{stack.base}/api/auth/login", json=account, timeout=PATIENCE).json()["access"]
             processes.wait_ready(lambda: _unprepared_faces(stack.base, access), timeout=READY_SECONDS)
-            yield stack.base
+            yield stack.base, processes
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
 def _unprepared_faces(base: str, access: str) -> str | None:
-    tutors = httpx.get(f"{base}/api/tutors", headers={"Authorization": f"Bearer {access}"}).json()
+    tutors = httpx.get(f"{base}/api/tutors", headers={"Authorization": f"Bearer {access}"}, timeout=PATIENCE).json()
     waiting = [avatar["name"] for tutor in tutors for avatar in tutor["avatars"] if not avatar["idle_url"]]
     return f"avatar: {', '.join(waiting)}" if waiting else None
 
@@ -80,6 +91,28 @@ def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
         out.setframerate(speech.sample_rate)
         out.writeframes(speech.pcm.tobytes() + bytes(2 * speech.sample_rate))
     return file
+
+
+@pytest.fixture(scope="session")
+def voice() -> Callable[..., str]:
+    """Somebody says that, from the first sound on. A WAV file in base64."""
+    from gpu_tasks.engines.tts.hibari import HibariVoice
+
+    engine = HibariVoice()
+
+    def say(text: str, seconds: float | None = None) -> str:
+        speech = engine.speak(text, voice="heart-low")
+        first = int(np.argmax(np.abs(speech.pcm) > 1_500))
+        pcm = speech.pcm[first : None if seconds is None else first + int(seconds * speech.sample_rate)]
+        file = io.BytesIO()
+        with wave.open(file, "wb") as out:
+            out.setnchannels(1)
+            out.setsampwidth(2)
+            out.setframerate(speech.sample_rate)
+            out.writeframes(pcm.tobytes())
+        return base64.b64encode(file.getvalue()).decode()
+
+    return say
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,6 @@ pytestmark = pytest.mark.browser
 WATCH = (Path(__file__).parent / "watch.js").read_text()
 SECONDS = 1_000
 A_TURN = 90 * SECONDS
-LONGEST_STALL_MS = 500
 
 
 @pytest.fixture
@@ -47,20 +46,6 @@ def test_a_typed_question_is_answered_aloud_by_a_face(session: Page) -> None:
     assert session.evaluate("window.watched.seconds") > 2
 
 
-def test_a_reply_plays_through_without_a_stall(session: Page) -> None:
-    """Whatever else the machine is at can only add stalls: one reply of three without any shows that ours adds none."""
-    stalls = []
-    for turn, question in enumerate(("What does chlorophyll do?", "What do roots do?", "Why do plants need light?")):
-        ask(session, question)
-        finished(session, turn)
-        stalls.append(session.evaluate("window.watched.longestStall"))
-        session.evaluate("window.watched.longestStall = 0")
-        if stalls[-1] <= LONGEST_STALL_MS:
-            break
-
-    assert min(stalls) <= LONGEST_STALL_MS, f"{stalls} ms"
-
-
 def test_a_spoken_question_is_heard_and_answered(session: Page) -> None:
     microphone = session.get_by_test_id("mic-button")
     microphone.click()
@@ -84,34 +69,3 @@ def test_stop_silences_the_tutor_at_once_and_the_next_question_is_answered(sessi
     expect(session.get_by_test_id("caption")).to_be_hidden(timeout=2 * SECONDS)
     ask(session, "Where does the water come from?")
     assert len(finished(session, turn=1)) > 10
-
-
-def test_a_reload_finds_the_conversation_again(session: Page) -> None:
-    ask(session, "What is oxygen for?")
-    answer = finished(session)
-
-    session.reload()
-
-    expect(session.get_by_test_id("turn-user").first).to_contain_text("What is oxygen for?", timeout=15 * SECONDS)
-    assert session.get_by_test_id("turn-assistant").first.inner_text() == answer
-
-
-def test_the_face_is_never_black(session: Page) -> None:
-    """Before, while and after the tutor speaks, the middle of the picture is never dark from edge to edge."""
-    tile = session.locator("[data-testid=speech-video]").locator("..")
-    shots = [tile.screenshot()]
-    ask(session, "What do roots do?")
-    expect(session.get_by_test_id("caption")).to_be_visible(timeout=A_TURN)
-    shots += [tile.screenshot() for _ in range(5)]
-    finished(session)
-    shots += [tile.screenshot() for _ in range(3)]
-
-    assert min(map(_brightness, shots)) > 60
-
-
-def _brightness(png: bytes) -> float:
-    import cv2
-    import numpy as np
-
-    picture = cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_GRAYSCALE)
-    return float(picture.mean())

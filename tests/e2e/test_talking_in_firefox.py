@@ -1,0 +1,69 @@
+"""Firefox plays and talks too. The language model says what the test wants; all else is real."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import running_product
+from tests.e2e.firefox import Firefox, running_firefox
+from tests.e2e.scripted_llm import scripted_llm
+from tests.e2e.student import signed_in
+
+pytestmark = pytest.mark.browser
+
+MICROPHONE = (Path(__file__).parent / "microphone.js").read_text()
+SCRIPTS: dict[str, str | int] = {"photosynthesis": "They need light and water.", "short": "Yes, they do."}
+SOON, A_TURN = 30, 90
+
+
+def find(name: str) -> str:
+    return f"document.querySelector('[data-testid=\"{name}\"]')"
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[str]:
+    with scripted_llm(SCRIPTS) as llm, running_product(LLM_URL=llm.address) as address:
+        yield address
+
+
+@pytest.fixture
+def firefox() -> Iterator[Firefox]:
+    executable = shutil.which("firefox-esr") or shutil.which("firefox")
+    if executable is None:
+        if os.environ.get("CI"):
+            pytest.fail("no Firefox on this machine; .ci/run installs one")
+        pytest.skip("no Firefox on this machine")
+    with running_firefox(executable) as firefox:
+        yield firefox
+
+
+def test_firefox_plays_a_reply_and_hears_a_question(firefox: Firefox, product: str, voice: Callable[..., str]) -> None:
+    firefox.before_each_page(MICROPHONE)
+    firefox.go(f"{product}/login")
+    for entry in signed_in(product, mode="video")["origins"][0]["localStorage"]:
+        firefox.evaluate(f"localStorage.setItem({json.dumps(entry['name'])}, {json.dumps(entry['value'])})")
+    firefox.go(f"{product}/tutors")
+    firefox.wait(find("tutor-start-1"), SOON)
+    firefox.evaluate(f"{find('tutor-start-1')}.click()")
+    firefox.wait(f"{find('connection')}?.dataset.state === 'open'", SOON)
+    assert firefox.evaluate("MediaSource.isTypeSupported('video/mp4; codecs=\"avc1.4D401F,mp4a.40.2\"')")
+    # It greets with its face.
+    firefox.wait(f"{find('speech-video')}.dataset.state === 'speaking'", SOON)
+    played = firefox.wait(f"{find('speech-video')}.getVideoPlaybackQuality().totalVideoFrames", SOON)
+    assert played > 0
+
+    firefox.evaluate(f"{find('mic-button')}.click()")
+    firefox.wait(f"{find('mic-button')}.dataset.phase === 'recording'", SOON)
+    firefox.evaluate(f"microphone.say({json.dumps(voice('What do plants need for photosynthesis?'))})")
+    firefox.evaluate("new Promise(resolve => setTimeout(resolve, 3500))")  # a person speaks
+    firefox.evaluate(f"{find('mic-button')}.click()")
+
+    firefox.wait(f"{find('turn-user')}?.textContent.includes('photosynthesis')", A_TURN)
+    firefox.wait(f"{find('caption')}?.textContent.includes('They need light')", A_TURN)
+    firefox.wait(f"{find('speech-video')}.dataset.state === 'speaking'", SOON)
+    firefox.wait(f"{find('stage')}.dataset.stage === 'idle'", A_TURN)
+    assert "They need light" in firefox.evaluate(f"{find('turn-assistant')}.textContent")
