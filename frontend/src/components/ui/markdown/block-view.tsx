@@ -37,7 +37,8 @@ export const BlockView = memo(function BlockView({ token, mark, depth = 0 }: Blo
         </p>
       );
     case "text":
-      // The line of a tight list.
+    case "checkbox":
+      // The line of a tight list, and the box before it.
       return <Inline tokens={[token]} mark={mark} />;
     case "hr":
       return <hr />;

@@ -6,7 +6,7 @@ export interface CitationToken extends Tokens.Generic {
   numbers: number[];
 }
 
-const MARK = /^\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\](?![[(:])/;
+const MARK = /^\[(\d{1,2}(?:\s*,\s*\d{1,2})*)\](?![[(])/;
 
 /** The marks of sources: [1], and [1, 2]. */
 export const citationSyntax: TokenizerExtension = {

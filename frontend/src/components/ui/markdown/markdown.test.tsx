@@ -15,6 +15,11 @@ describe("a reply", () => {
     expect(page.querySelector("pre")?.textContent).toBe("print(1)");
   });
 
+  test("has the boxes of a list of tasks beside their words", () => {
+    show("- [x] done\n- [ ] open");
+    expect(screen.getAllByRole("listitem").map((item) => item.innerHTML)).toEqual(["☑ done", "☐ open"]);
+  });
+
   test("shows signs that were written as entities, and no others", () => {
     expect(show("Fish &amp; chips &lt;b&gt; &#65; &nosuch; `&amp;`").textContent).toBe("Fish & chips <b> A &nosuch; &amp;");
   });
@@ -39,8 +44,8 @@ describe("a reply", () => {
   });
 
   test("has marks where there is such a source, and numbers in brackets elsewhere", () => {
-    expect(show("Blue [1], red [2, 3], `a[1]`.", (number) => (number < 3 ? `(source ${number})` : null)).textContent).toBe(
-      "Blue (source 1), red [2, 3], a[1].",
+    expect(show("Blue [1]: both [1, 2], red [2, 3], `a[1]`.", (number) => (number < 3 ? `(source ${number})` : null)).textContent).toBe(
+      "Blue (source 1): both (source 1)(source 2), red [2, 3], a[1].",
     );
   });
 });

@@ -13,7 +13,7 @@ const TEXTS = {
   formulas: "With $a_1 + b_1$ and \\(x^2\\):\n\n$$\na\n\n- b\n$$\n\nIt costs $5 and $6. Then \\[ E = mc^2 \\] ends",
   quotes: "> one\n> two\n\n> three\nlazy\n",
   breaks: "a\r\nb\r\n\r\nc\n***\nd\n<div>\n*x*\n</div>\n\n1\n=\n",
-  sources: "Light [1] is blue [2, 3], not [x] nor [1](https://example.org).",
+  sources: "Light [1] is blue [2, 3]: not [x] nor [1](https://example.org).",
   chinese: "叶绿素**吸收**光 [1]。\n\n1. 水\n2. 光",
 };
 

@@ -10,7 +10,6 @@ import { Disclosure } from "./disclosure";
 import { DraftComposer } from "./draft-composer";
 import { Face } from "./face";
 import { followUpWords } from "./follow-up";
-import { LimitsNote } from "./limits-note";
 import { SessionBar } from "./session-bar";
 import styles from "./session-frame.module.css";
 import { Transcript } from "./transcript";
@@ -88,7 +87,6 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
           />
         </div>
         <div className={styles.composer}>
-          <LimitsNote limits={state.limits} />
           <DraftComposer
             sessionId={sessionId}
             turns={about === null ? null : state.turns}

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { IconButton } from "@/components/ui/icon-button";
 import type { Utterance } from "../model/state";
+import styles from "./turn-view.module.css";
 
 interface SpokenMarkProps {
   /** Of what could not be sent, the recording is still here. */
@@ -34,6 +35,7 @@ export function SpokenMark({ utterance, address }: SpokenMarkProps) {
 
   return (
     <IconButton
+      className={styles.spoken}
       icon={playing ? "stop" : "microphone"}
       label={t(playing ? "chat.stopPlaying" : "chat.playQuestion")}
       disabled={data === null && address === null}

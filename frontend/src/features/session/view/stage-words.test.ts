@@ -20,6 +20,6 @@ test("a message that nobody has taken yet is being sent", () => {
 });
 
 test("the place in the line is told where it is known", () => {
-  expect(stageWords(t, "queued", 3)).toBe("In line: number 3");
+  expect(stageWords(t, "queued", 2)).toBe("In line: number 3");
   expect(stageWords(t, "queued", null)).not.toContain("number");
 });

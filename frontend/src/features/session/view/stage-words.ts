@@ -22,6 +22,6 @@ export function stageNow({ stage, sending, speaking, recording }: Moment): Stage
 }
 
 export function stageWords(t: TFunction<"session">, name: StageName, position: number | null): string {
-  if (name === "queued" && position !== null && position > 0) return t("face.stage.queuedAt", { position });
+  if (name === "queued" && position !== null && position > 0) return t("face.stage.queuedAt", { position: position + 1 });
   return t(`face.stage.${name}`);
 }

@@ -6,6 +6,7 @@ import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { useProblemWords } from "@/i18n/problem-words";
 import { isOver, type SessionState } from "../model/state";
 import { Announcer } from "./announcer";
+import { LimitsNote } from "./limits-note";
 import { SuggestedQuestions } from "./suggested-questions";
 import styles from "./transcript.module.css";
 import { TurnView, type TurnActions } from "./turn-view";
@@ -31,43 +32,46 @@ export function Transcript({ state, connected, aloud, actions, onDismiss, onAsk 
   return (
     <div className={styles.frame}>
       <Announcer turn={latest} spoken={aloud && latest !== null && (latest.spoken || !isOver(latest))} />
-      <div ref={box} className={styles.box} role="log" aria-live="off" aria-label={t("chat.label")} tabIndex={0} onScroll={onScroll}>
-        <div ref={content} className={styles.content}>
-          <h2>
-            <VisuallyHidden>{t("chat.label")}</VisuallyHidden>
-          </h2>
-          {about && about.tutor.greeting !== "" && (
-            <p className={styles.greeting} data-testid="greeting">
-              <VisuallyHidden>{t("chat.tutor")}</VisuallyHidden>
-              {about.tutor.greeting}
-            </p>
-          )}
-          {about && turns.length === 0 && (
-            <SuggestedQuestions questions={about.tutor.suggested_questions} disabled={!connected} onAsk={onAsk} />
-          )}
-          {turns.map((turn) => (
-            <TurnView
-              key={turn.key}
-              turn={turn}
-              stage={isOver(turn) ? null : stage}
-              actions={actions}
-              connected={connected}
-              latest={turn === latest}
-            />
-          ))}
-          {problem && (
-            <Notice tone="danger" actions={<Button onClick={onDismiss}>{t("common:dismiss")}</Button>}>
-              {words(problem)}
-            </Notice>
-          )}
+      <div className={styles.scroll}>
+        <div ref={box} className={styles.box} role="log" aria-live="off" aria-label={t("chat.label")} tabIndex={0} onScroll={onScroll}>
+          <div ref={content} className={styles.content}>
+            <h2>
+              <VisuallyHidden>{t("chat.label")}</VisuallyHidden>
+            </h2>
+            {about && about.tutor.greeting !== "" && (
+              <p className={styles.greeting} data-testid="greeting">
+                <VisuallyHidden>{t("chat.tutor")}</VisuallyHidden>
+                {about.tutor.greeting}
+              </p>
+            )}
+            {about && turns.length === 0 && (
+              <SuggestedQuestions questions={about.tutor.suggested_questions} disabled={!connected} onAsk={onAsk} />
+            )}
+            {turns.map((turn) => (
+              <TurnView
+                key={turn.key}
+                turn={turn}
+                stage={isOver(turn) ? null : stage}
+                actions={actions}
+                connected={connected}
+                latest={turn === latest}
+              />
+            ))}
+            {problem && (
+              <Notice tone="danger" actions={<Button onClick={onDismiss}>{t("common:dismiss")}</Button>}>
+                {words(problem)}
+              </Notice>
+            )}
+          </div>
         </div>
+        {away && (
+          <button type="button" className={styles.toEnd} onClick={toEnd} data-fresh={fresh} data-testid="to-end">
+            <Icon name="arrowDown" size={18} />
+            {fresh ? t("chat.newMessages") : <VisuallyHidden>{t("chat.toEnd")}</VisuallyHidden>}
+          </button>
+        )}
       </div>
-      {away && (
-        <button type="button" className={styles.toEnd} onClick={toEnd} data-fresh={fresh} data-testid="to-end">
-          <Icon name="arrowDown" size={18} />
-          {fresh ? t("chat.newMessages") : <VisuallyHidden>{t("chat.toEnd")}</VisuallyHidden>}
-        </button>
-      )}
+      <LimitsNote limits={state.limits} />
     </div>
   );
 }
