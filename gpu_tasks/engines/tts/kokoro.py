@@ -29,7 +29,7 @@ class Kokoro:
     def speak(self, text: str, *, voice: str, cancelled: Callable[[], bool] = lambda: False) -> Speech:
         if voice not in VOICES:
             raise ModelMissing(f"there is no voice {voice!r}, only {', '.join(VOICES)}")
-        sentences = _reader(british=voice.startswith("b")).sentences(text)
+        sentences = _reader(british=voice.startswith("b"), mandarin=VOICES[voice].language == "zh").sentences(text)
         wanted = takewhile(lambda _: not cancelled(), sentences)
         pieces = (self._piece(sentence, voice) for sentence in wanted)
         return joined(pieces, SAMPLE_RATE, timed=self._model.tells_times)
@@ -46,5 +46,5 @@ class Kokoro:
 
 
 @cache
-def _reader(*, british: bool) -> Mandarin:
-    return Mandarin(English(british=british))
+def _reader(*, british: bool, mandarin: bool) -> Mandarin:
+    return Mandarin(English(british=british), by_mandarin_voice=mandarin)

@@ -34,7 +34,13 @@ def test_a_character_is_read_as_its_word_says(mandarin: Mandarin) -> None:
 def test_english_words_are_read_as_english(mandarin: Mandarin) -> None:
     (sentence,) = mandarin.sentences("我们用 Python 写。")
 
-    assert [(word.text, word.phonemes) for word in sentence[-2:]] == [("Python", "pˈIθˌɑn "), ("写。", "ɕje↓.")]
+    assert [(word.text, word.phonemes) for word in sentence[-2:]] == [("Python", "pʰˈIsˌɑn "), ("写。", "ɕje↓.")]
+
+
+def test_an_english_voice_reads_english_with_its_own_sounds(mandarin: Mandarin) -> None:
+    (sentence,) = Mandarin(English(), by_mandarin_voice=False).sentences("用 Python")
+
+    assert phonemes(sentence) == "jʊ↘ŋ pˈIθˌɑn"
 
 
 def test_english_sentences_are_read_as_english(mandarin: Mandarin) -> None:
