@@ -18,6 +18,8 @@ ANSWER_SECONDS = 60
 PREFERENCES = {
     "media.autoplay.default": 0,
     "media.autoplay.blocking_policy": 0,
+    "media.navigator.streams.fake": True,
+    "media.navigator.permission.disabled": True,
     "app.update.enabled": False,
     "browser.shell.checkDefaultBrowser": False,
     "datareporting.policy.dataSubmissionEnabled": False,
