@@ -12,6 +12,7 @@ HOLD = "\f"
 """In a script: say no more until `ScriptedLLM.go_on()`."""
 LONGEST_HOLD = 60.0
 PIECE_SECONDS = 0.005
+DELTA_SECONDS = 0.1
 
 
 class ScriptedLLM(ThreadingHTTPServer):
@@ -36,7 +37,10 @@ class ScriptedLLM(ThreadingHTTPServer):
         for part, text in enumerate(script.split(HOLD)):
             if part > 0:
                 self._may_go_on.acquire(timeout=LONGEST_HOLD)
-            yield from (text[at : at + 8] for at in range(0, len(text), 8))
+            yield from (text[:-1][at : at + 8] for at in range(0, len(text) - 1, 8))
+            # Pieces go out ten times a second, with the next one: what comes last before a hold goes out too.
+            time.sleep(DELTA_SECONDS * 2)
+            yield text[-1:]
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         pass  # a reply that was interrupted
