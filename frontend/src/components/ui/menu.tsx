@@ -29,7 +29,8 @@ export function Menu({ trigger, open = false, children }: MenuProps) {
   return (
     <Radix.Root modal={false} defaultOpen={open}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
+      {/* Within the page's landmarks: who goes from landmark to landmark finds it. */}
+      <Radix.Portal container={document.getElementById("content")}>
         <Radix.Content
           className={styles.menu}
           align="end"

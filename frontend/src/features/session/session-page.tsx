@@ -3,7 +3,8 @@ import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import { hasTicket } from "@/api/engine-tickets";
 import { Notice } from "@/components/ui/notice";
-import { Spinner } from "@/components/ui/spinner";
+import { Skeleton } from "@/components/ui/skeleton";
+import { VisuallyHidden } from "@/components/ui/visually-hidden";
 import { paths } from "@/config/paths";
 import { useProblemWords } from "@/i18n/problem-words";
 import { useSessionRow } from "./session-query";
@@ -35,11 +36,17 @@ function OneSession({ sessionId }: { sessionId: string }) {
       <title>{t("common:title", { page: t("page.title") })}</title>
       {error ? (
         <>
+          <h1>{t("page.title")}</h1>
           <Notice tone="danger">{error.status === 404 ? t("page.missing") : words(error)}</Notice>
           <Link to={paths.history}>{t("page.history")}</Link>
         </>
       ) : (
-        <Spinner size={28} />
+        <>
+          <VisuallyHidden>
+            <h1>{t("page.title")}</h1>
+          </VisuallyHidden>
+          <Skeleton className={styles.waiting} />
+        </>
       )}
     </main>
   );
