@@ -16,7 +16,8 @@ class LlamaCpp:
     a server that thinks of several replies together is better (OpenAIChat).
 
     `n_ctx`: tokens of a prompt and its reply (LLM_CONTEXT_TOKENS). `step`: how many tokens of a prompt are evaluated at
-    once; on a GPU, a reply is stopped only between steps. `temperature`: 0 for always the same reply.
+    once: 256 on a GPU, where a reply is stopped only between steps, and 32 on a CPU, where it is stopped within one.
+    `temperature`: 0 for always the same reply.
     """
 
     def __init__(
@@ -24,11 +25,13 @@ class LlamaCpp:
         model: str,
         device: str = "cuda",
         n_ctx: int = 4096,
-        step: int = 256,
+        step: int | None = None,
         threads: int | None = None,
         temperature: float = 0.2,
     ) -> None:
-        self._llama = gguf.load(Path(model), gpu=device != "cpu", n_ctx=n_ctx, step=step, threads=threads)
+        gpu = device != "cpu"
+        step = step or (256 if gpu else 32)
+        self._llama = gguf.load(Path(model), gpu=gpu, n_ctx=n_ctx, step=step, threads=threads)
         self._template = ChatTemplate(self._llama)
         self._n_ctx = n_ctx
         self._temperature = temperature
