@@ -8,7 +8,7 @@ from typing import Any
 from bench import report
 from bench.product import Student, running
 
-PARTS = ["turns", "barge_in"]
+PARTS = ["turns", "barge_in", "grounding"]
 ALONE = ["batcher"]
 """Parts that need no running product."""
 

@@ -11,6 +11,10 @@ def save(key: str, data: bytes) -> str:
     return default_storage.save(key, ContentFile(data))
 
 
+def delete(key: str) -> None:
+    default_storage.delete(key)
+
+
 def delete_folder(folder: str) -> None:
     """With all that is in it. `folder` ends in a slash; one that is not there is no mistake."""
     try:

@@ -27,17 +27,18 @@ RULES = (
 
 def material_of(session: Session) -> list[Chunk]:
     """All that a session's tutor may rely on."""
-    return list(Chunk.objects.filter(document__knowledge_base__in=_bases(session)).select_related("document"))
+    chunks = Chunk.objects.filter(document__knowledge_base__in=bases_of(session))
+    return list(chunks.select_related("document").defer("embedding"))
 
 
 def terms_of(session: Session) -> list[str]:
     """What a session is about, for those who hear: its terms come before words that sound alike."""
-    titles = Document.objects.filter(knowledge_base__in=_bases(session)).order_by("id").values_list("title", flat=True)
-    return [session.tutor.subject, *titles[:TERMS]]
+    documents = Document.objects.filter(knowledge_base__in=bases_of(session))
+    return [session.tutor.subject, *documents.order_by("id").values_list("title", flat=True)[:TERMS]]
 
 
-def _bases(session: Session) -> Iterable[KnowledgeBase]:
-    return [session.knowledge_base] if session.knowledge_base else session.tutor.knowledge_bases.all()
+def bases_of(session: Session) -> list[KnowledgeBase]:
+    return [session.knowledge_base] if session.knowledge_base else list(session.tutor.knowledge_bases.all())
 
 
 def is_lesson(material: Sequence[Chunk]) -> bool:

@@ -21,8 +21,9 @@ from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Done, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
 from sessions_app import admission, greetings, pipeline, services
+from sessions_app.ingestion import documents
 from sessions_app.models import Avatar, Turn
-from sessions_app.tasks import PREPARING, avatar_prepared, start_turns
+from sessions_app.tasks import PREPARING, READING, READING_SECONDS, avatar_prepared, read_document, start_turns
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +135,13 @@ def _prepare_faces(*, of_tutors: bool) -> None:
         )
 
 
+def _read_documents() -> None:
+    """One at a time too, for the same reason."""
+    document = documents.next_to_read()
+    if document and redis_client().set(READING, document.id, nx=True, ex=READING_SECONDS):
+        read_document.apply_async((document.id,), priority=settings.PRIORITY_STEPS[-1])
+
+
 def _first(message: dict[str, Any]) -> dict[str, Any]:
     return message["kwargs"]["tasks"][0] if message["task"] == "celery.chain" else message
 
@@ -172,6 +180,7 @@ def _run() -> None:
                 _prepare_faces(of_tutors=True)
                 greetings.prepare_one()
                 _prepare_faces(of_tutors=False)
+                _read_documents()
         except Exception:
             # Whatever it was, the next round comes; without a sweeper lost turns would hang for ever.
             logger.exception("sweep")

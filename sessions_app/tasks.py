@@ -1,5 +1,6 @@
 """The work of a turn that needs the database, on `default`."""
 
+import json
 import logging
 from collections.abc import Iterable
 from typing import Any
@@ -18,7 +19,8 @@ from gpu_tasks.stage import Stage
 from gpu_tasks.tasks import Prompt, read_prefix, say_why
 from sessions_app import admission, prompts, quotas
 from sessions_app.history import title_of
-from sessions_app.models import Avatar, Segment, Session, Turn
+from sessions_app.ingestion import documents
+from sessions_app.models import Avatar, Document, KnowledgeBase, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
 
 logger = logging.getLogger(__name__)
@@ -39,8 +41,8 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     session = row.session
     if not session.title:
         Session.objects.filter(id=session.id, title="").update(title=title_of(text))
-    material = prompts.material_of(session)
-    found = retrieval.find(text, material)
+    index = retrieval.index_of(prompts.bases_of(session))
+    material, found = index.chunks, index.find(text)
     passages = [] if prompts.is_lesson(material) else [passage.chunk for passage in found]
     return {
         "messages": prompts.prompt(session, material, row.number, prompts.question(text, passages)),
@@ -120,3 +122,44 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
 def avatar_prepared(avatar_id: str, version: int) -> None:
     Avatar.objects.filter(avatar_id=avatar_id, version=version).update(prepared_version=F("version"))
     redis_client().delete(PREPARING)
+
+
+READING = "reading"
+"""Redis key: a document is being read."""
+READING_SECONDS = 60
+
+
+@shared_task(queue="default")
+def read_document(document_id: int) -> None:
+    def go_on() -> None:
+        redis_client().expire(READING, READING_SECONDS)
+
+    document = Document.objects.filter(id=document_id).first()
+    try:
+        if document:
+            documents.read(document, on_progress=go_on)
+    finally:
+        redis_client().delete(READING)
+
+
+@shared_task(queue="default", expires=10)
+def try_search(base_id: int, text: str, answer_to: str) -> None:
+    """What would be found. The web process has no embedding, so it asks here; the answer goes to a Redis list."""
+    from sessions_app import retrieval
+
+    found = retrieval.index_of([KnowledgeBase.objects.get(id=base_id)]).find(text, gate=0)
+    answer = [
+        {
+            "document": each.chunk.document.title,
+            "page": each.chunk.page,
+            "heading": each.chunk.heading,
+            "text": each.chunk.text,
+            "score": round(each.score, 2),
+            "relied_on": each.score >= retrieval.RELEVANCE_GATE,
+        }
+        for each in found
+    ]
+    with redis_client().pipeline() as pipe:
+        pipe.rpush(answer_to, json.dumps(answer))
+        pipe.expire(answer_to, 60)
+        pipe.execute()

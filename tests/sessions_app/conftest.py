@@ -1,13 +1,13 @@
 """A running turn, its workers, and time that passes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 import redis as redis_library
 
 from gpu_tasks import ledger, worker
 from gpu_tasks.events import TurnRef, now_ms
-from sessions_app import pipeline, services, sweeper
+from sessions_app import pipeline, retrieval, services, sweeper
 from sessions_app.models import Session, Turn
 from sessions_app.protocol import TextMessage
 from tests.queues import Queues
@@ -51,3 +51,10 @@ def die_at(
         eventually(lambda: not redis.exists(lease.key))
 
     return die
+
+
+@pytest.fixture(autouse=True)
+def no_index_is_kept() -> Iterator[None]:
+    """A test's rows are taken back, and the next test's have the same numbers."""
+    yield
+    retrieval.forget()

@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from pytest_django import Settings
 
 from sessions_app import prompts
-from sessions_app.ingestion import ingest
 from sessions_app.models import KnowledgeBase, Session, Turn
 from sessions_app.tokens import estimate
+from tests.sessions_app.lessons import ingest
 
 PLENTY = 100_000
 
@@ -126,11 +126,15 @@ def test_the_terms_of_a_session_about_one_base_are_its_own(session: Session, pla
 
 
 def test_passages_are_numbered_before_the_question(session: Session, plants: KnowledgeBase) -> None:
-    document = ingest(plants, "Short", "Plants need light.\n\nRoots take in water.")
+    document = ingest(plants, "Short", "# Light\n\nPlants need light.\n\n# Water\n\nRoots take in water.")
 
     content = prompts.question("What do roots do?", list(document.chunks.all()))["content"]
 
-    assert content.index("[1] Plants need light.") < content.index("[2] Roots") < content.index("What do roots do?")
+    assert (
+        content.index("[1] Light Plants need light.")
+        < content.index("[2] Water Roots")
+        < content.index("What do roots do?")
+    )
 
 
 def test_a_session_about_one_base_relies_on_no_other(session: Session, plants: KnowledgeBase) -> None:

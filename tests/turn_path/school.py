@@ -14,9 +14,9 @@ def main() -> None:
     from django.core.management import call_command
 
     from accounts.models import User
-    from sessions_app.ingestion import ingest
     from sessions_app.models import Avatar, KnowledgeBase, Tutor
     from sessions_app.models.tutors import TutorAvatar
+    from tests.sessions_app.lessons import ingest
 
     call_command("migrate", verbosity=0)
     for name in STUDENTS:

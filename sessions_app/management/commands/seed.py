@@ -9,8 +9,8 @@ from django.db import transaction
 from accounts import demo
 from gpu_tasks import media
 from gpu_tasks.engines.avatar.characters import CHARACTERS, PORTRAITS
-from sessions_app.ingestion import ingest
-from sessions_app.models import Avatar, KnowledgeBase, Tutor
+from sessions_app.ingestion import documents
+from sessions_app.models import Avatar, Document, KnowledgeBase, Tutor
 from sessions_app.models.tutors import TutorAvatar
 
 SEED = Path(__file__).resolve().parents[2] / "seed"
@@ -51,7 +51,10 @@ def tutor(seed: dict[str, Any]) -> None:
         slug=seed["knowledge_base"]["slug"], defaults={"name": seed["knowledge_base"]["name"]}
     )
     for document in seed["documents"]:
-        ingest(base, document["title"], document["text"].strip())
+        text = document["text"].strip().encode()
+        taken = documents.take_in(base, f"{document['title']}.md", text, document["title"])
+        if taken.status != Document.Status.READY:
+            documents.read(taken)
     # What staff changed in a sample tutor stays as they made it.
     row, created = Tutor.objects.get_or_create(
         name=seed["name"],

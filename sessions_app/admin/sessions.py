@@ -3,48 +3,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.admin import ModelAdmin, TabularInline
 
-from sessions_app.models import Avatar, Document, KnowledgeBase, Segment, Session, Turn, Tutor
-from sessions_app.models.tutors import TutorAvatar
-
-
-class TutorAvatarInline(TabularInline):
-    model = TutorAvatar
-    extra = 0
-
-
-@admin.register(Tutor)
-class TutorAdmin(ModelAdmin):
-    list_display = ["name", "subject", "language", "voice", "is_open"]
-    list_filter = ["subject", "language", "is_open"]
-    search_fields = ["name", "subject"]
-    filter_horizontal = ["knowledge_bases"]
-    inlines = [TutorAvatarInline]
-
-
-@admin.register(Avatar)
-class AvatarAdmin(ModelAdmin):
-    list_display = ["name", "avatar_id", "kind", "version", "prepared"]
-    readonly_fields = ["version", "prepared_version"]
-
-    @admin.display(boolean=True)
-    def prepared(self, avatar: Avatar) -> bool:
-        return avatar.prepared
-
-
-class DocumentInline(TabularInline):
-    model = Document
-    fields = ["title"]
-    readonly_fields = ["title"]
-    extra = 0
-
-    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-
-@admin.register(KnowledgeBase)
-class KnowledgeBaseAdmin(ModelAdmin):
-    list_display = ["name", "slug"]
-    inlines = [DocumentInline]
+from sessions_app.models import Segment, Session, Turn
 
 
 class ReadOnly:
