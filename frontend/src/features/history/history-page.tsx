@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import type { SessionRow } from "@/api/answers";
 import { Button } from "@/components/ui/button";
@@ -37,7 +38,8 @@ export function HistoryPage() {
   const count = data?.pages[0]?.count ?? 0;
   const failed = resume.error ?? save.error;
   const finish = (what: Asked["what"]) => {
-    setAsked(null);
+    // A dialog that is still there would keep the focus.
+    flushSync(() => setAsked(null));
     setDone(t(`${what}.done`));
     // The row that had the focus is gone.
     if (what === "erase") heading.current?.focus();
