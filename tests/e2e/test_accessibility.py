@@ -23,7 +23,11 @@ SLOWEST_PAINT_MS = 200
 
 @pytest.fixture(scope="module")
 def llm() -> Iterator[ScriptedLLM]:
-    scripts = {"long": A_LONG_REPLY, "wait": f"Let me think. {HOLD} That is all.", "leaves": "They take in light."}
+    scripts: dict[str, str | int] = {
+        "long": A_LONG_REPLY,
+        "wait": f"Let me think. {HOLD} That is all.",
+        "leaves": "They take in light.",
+    }
     with pytest.MonkeyPatch.context() as slower, scripted_llm(scripts) as server:
         slower.setattr(language_model, "PIECE_SECONDS", 0.02)  # 400 characters a second: a reply of a quarter minute
         yield server
@@ -36,25 +40,25 @@ def product(llm: ScriptedLLM) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def student(product: str) -> dict[str, Any]:
+def student(product: str) -> Any:
     return signed_in(product, mode="text")
 
 
-def opened(chromium: Browser, product: str, student: dict[str, Any], **options: Any) -> Page:
+def opened(chromium: Browser, product: str, student: Any, **options: Any) -> Page:
     page = chromium.new_context(base_url=product, storage_state=student, **options).new_page()
     page.set_default_timeout(SOON)
     return page
 
 
 @pytest.fixture
-def page(chromium: Browser, product: str, student: dict[str, Any]) -> Iterator[Page]:
+def page(chromium: Browser, product: str, student: Any) -> Iterator[Page]:
     page = opened(chromium, product, student)
     yield page
     page.context.close()
 
 
 @pytest.fixture(scope="module")
-def ended(chromium: Browser, product: str, student: dict[str, Any]) -> str:
+def ended(chromium: Browser, product: str, student: Any) -> str:
     """The path of a session in which something was said, and which is over."""
     page = opened(chromium, product, student)
     open_session(page)
@@ -244,7 +248,7 @@ def test_the_first_key_leads_past_the_navigation(page: Page) -> None:
 
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (640, 360), (3840, 2160)])
 def test_nothing_is_cut_off_on_phones_and_large_screens(
-    chromium: Browser, product: str, student: dict[str, Any], ended: str, width: int, height: int
+    chromium: Browser, product: str, student: Any, ended: str, width: int, height: int
 ) -> None:
     """640 by 360 is also a laptop at 200 % zoom."""
     page = opened(chromium, product, student, viewport={"width": width, "height": height})

@@ -29,12 +29,12 @@ def product(llm: ScriptedLLM) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def student(product: str) -> dict[str, Any]:
+def student(product: str) -> Any:
     return signed_in(product, mode="text")
 
 
 @pytest.fixture
-def page(chromium: Browser, product: str, student: dict[str, Any]) -> Iterator[Page]:
+def page(chromium: Browser, product: str, student: Any) -> Iterator[Page]:
     """With a session about leaves that is over, and one about roots that goes on."""
     forget(product, student)
     page = chromium.new_context(base_url=product, storage_state=student, accept_downloads=True).new_page()
@@ -53,7 +53,7 @@ def page(chromium: Browser, product: str, student: dict[str, Any]) -> Iterator[P
     page.context.close()
 
 
-def forget(product: str, student: dict[str, Any]) -> None:
+def forget(product: str, student: Any) -> None:
     account = json.loads(student["origins"][0]["localStorage"][0]["value"])
     with httpx.Client(base_url=product, headers={"Authorization": f"Bearer {account['access']}"}, timeout=30) as api:
         for session in api.get("/api/student/sessions").json()["results"]:
@@ -119,11 +119,10 @@ def test_an_ended_session_goes_on_where_it_was(page: Page) -> None:
     assert "They drink water." in settled(page, turn=1).inner_text()
 
 
-def test_a_spoken_reply_is_heard_again_from_the_history(
-    chromium: Browser, product: str, student: dict[str, Any]
-) -> None:
+def test_a_spoken_reply_is_heard_again_from_the_history(chromium: Browser, product: str, student: Any) -> None:
     forget(product, student)
-    page = chromium.new_context(base_url=product, storage_state=signed_in(product)).new_page()
+    spoken: Any = signed_in(product)
+    page = chromium.new_context(base_url=product, storage_state=spoken).new_page()
     page.set_default_timeout(SOON)
     open_session(page)
     ask(page, "What do leaves do?")

@@ -28,7 +28,7 @@ def product(llm: ScriptedLLM) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def student(product: str) -> dict[str, Any]:
+def student(product: str) -> Any:
     return signed_in(product, mode="text")
 
 
@@ -101,7 +101,7 @@ def test_who_was_on_the_way_to_a_page_comes_there_after_signing_in(chromium: Bro
     page.context.close()
 
 
-def test_a_student_is_told_that_an_ai_speaks(chromium: Browser, product: str, student: dict[str, Any]) -> None:
+def test_a_student_is_told_that_an_ai_speaks(chromium: Browser, product: str, student: Any) -> None:
     page = fresh(chromium, product)
     page.goto("/login")
     expect(page.get_by_text("The tutors here are AI")).to_be_visible()
@@ -122,9 +122,7 @@ def test_the_app_can_be_installed(chromium: Browser, product: str) -> None:
     page.context.close()
 
 
-def test_without_a_network_the_app_is_there_and_says_so(
-    chromium: Browser, product: str, student: dict[str, Any]
-) -> None:
+def test_without_a_network_the_app_is_there_and_says_so(chromium: Browser, product: str, student: Any) -> None:
     page = fresh(chromium, product, storage_state=student)
     page.goto("/tutors")
     page.get_by_test_id("tutor-start-1").wait_for()
@@ -149,7 +147,7 @@ def test_without_a_network_the_app_is_there_and_says_so(
     page.context.close()
 
 
-def test_no_request_leaves_our_origin(chromium: Browser, product: str, student: dict[str, Any]) -> None:
+def test_no_request_leaves_our_origin(chromium: Browser, product: str, student: Any) -> None:
     page = fresh(chromium, product, storage_state=student)
     asked: list[str] = []
 
@@ -184,7 +182,7 @@ def test_no_request_leaves_our_origin(chromium: Browser, product: str, student: 
     assert [url for url in asked if urlsplit(url).netloc != here] == []
 
 
-def test_nothing_moves_while_the_tutors_are_loaded(chromium: Browser, product: str, student: dict[str, Any]) -> None:
+def test_nothing_moves_while_the_tutors_are_loaded(chromium: Browser, product: str, student: Any) -> None:
     page = fresh(chromium, product, storage_state=student)
     page.add_init_script(
         "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries())"

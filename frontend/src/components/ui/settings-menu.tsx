@@ -13,7 +13,7 @@ export function SettingsMenu(props: Omit<SettingsPopupProps, "trigger">) {
   const [wanted, setWanted] = useState(false);
   const button = (
     <IconButton
-      icon="settings"
+      icon="gear"
       label={t("menu.label")}
       className={styles.button}
       aria-haspopup="menu"

@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useTutors } from "@/api/tutors";
 import { Icon } from "@/components/ui/icon";
@@ -19,15 +19,11 @@ interface FiltersProps {
 export function Filters({ wanted, onChange }: FiltersProps) {
   const { t } = useTranslation(["history", "common"]);
   const { data: tutors } = useTutors();
-  const id = useId();
   return (
     <div role="search" className={styles.filters}>
       <SearchField search={wanted.search} onSearch={(search) => onChange({ ...wanted, search })} />
-      <label htmlFor={`${id}-tutor`}>
-        <VisuallyHidden>{t("filter.tutor")}</VisuallyHidden>
-      </label>
       <select
-        id={`${id}-tutor`}
+        aria-label={t("filter.tutor")}
         value={wanted.tutor ?? ""}
         onChange={({ target: { value } }) => onChange({ ...wanted, tutor: value === "" ? null : Number(value) })}
         data-testid="filter-tutor"
@@ -39,11 +35,8 @@ export function Filters({ wanted, onChange }: FiltersProps) {
           </option>
         ))}
       </select>
-      <label htmlFor={`${id}-status`}>
-        <VisuallyHidden>{t("filter.status")}</VisuallyHidden>
-      </label>
       <select
-        id={`${id}-status`}
+        aria-label={t("filter.status")}
         value={wanted.status ?? ""}
         onChange={({ target: { value } }) =>
           onChange({ ...wanted, status: STATUSES.find((status) => status === value) ?? null })
