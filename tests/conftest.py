@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable, Iterator
 
+import hypothesis
 import pytest
 import redis as redis_library
 from django.test import override_settings
@@ -17,6 +18,10 @@ from sessions_app.models.tutors import TutorAvatar
 from tests.environment import HOME, REDIS_PASSWORD, REDIS_PORT
 from tests.queues import Queues
 from tutor_site.supervisor import Supervisor, redis_answers, redis_command
+
+# A busy machine is no mistake of the code.
+hypothesis.settings.register_profile("tutor", deadline=None)
+hypothesis.settings.load_profile("tutor")
 
 PASSWORD = "a long enough passphrase"
 

@@ -146,7 +146,7 @@ async def test_a_worker_that_is_told_to_end_finishes_what_it_is_at_and_takes_not
 
 
 async def test_a_worker_whose_card_stays_full_degrades_its_turns_and_is_started_anew(
-    product: Product, sockets: list[Socket]
+    product: Product, sockets: list[Socket], eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     alice, _ = sockets
     before = product.processes.pid("worker-tts")
@@ -158,5 +158,5 @@ async def test_a_worker_whose_card_stays_full_degrades_its_turns_and_is_started_
     assert degraded == [["speech", "video"]] * memory.LIMIT or degraded == [["speech"]] * memory.LIMIT
     product.open("room")
     product.processes.wait_restarted("worker-tts", after=before, timeout=30)
-    product.wait_ready()
+    eventually(lambda: [each.pid for each in worker.registry("tts")] == [product.processes.pid("worker-tts")])
     assert (await alice.turn("Where do you think?"))[-1]["degraded"] == []

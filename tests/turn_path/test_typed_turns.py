@@ -133,7 +133,7 @@ async def test_the_reply_is_grounded_in_the_lesson(socket: Socket) -> None:
         "number": 1,
         "document": "Photosynthesis",
         "page": None,
-        "quote": "Plants need light and water.",
+        "quote": "Plants need light and water. Roots take in water from the soil.",
     }
 
 
