@@ -1,6 +1,7 @@
 """The face: how a reply is played. The language model says what the test wants; all else is real."""
 
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -193,11 +194,17 @@ def test_a_slow_connection_leaves_the_picture_away_until_the_student_wants_it_ba
 
     def slowly(line: WebSocketRoute) -> None:
         server = line.connect_to_server()
+        waiting: deque[str | bytes] = deque()
 
         def pass_on(message: str | bytes) -> None:
-            if isinstance(message, bytes):
-                page.wait_for_timeout(1_500)
-            line.send(message)
+            waiting.append(message)
+            if len(waiting) > 1:
+                return  # while one is waited for, the next ones come in here
+            while waiting:
+                if isinstance(waiting[0], bytes):
+                    page.wait_for_timeout(1_500)
+                line.send(waiting[0])
+                waiting.popleft()
 
         server.on_message(pass_on)
 
