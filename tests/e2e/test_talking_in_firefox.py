@@ -39,17 +39,28 @@ def firefox() -> Iterator[Firefox]:
         yield firefox
 
 
+def greeted(firefox: Firefox, product: str) -> None:
+    """In a session whose tutor greets with its face. A greeting is made when the workers have nothing else to do."""
+    for last in (False,) * 5 + (True,):
+        firefox.go(f"{product}/tutors")
+        firefox.wait(f"{find('tutor-start-1')} !== null", SOON)
+        firefox.evaluate(f"{find('tutor-start-1')}.click()")
+        firefox.wait(f"{find('connection')}?.dataset.state === 'open'", SOON)
+        try:
+            firefox.wait(f"{find('speech-video')}.dataset.state === 'speaking'", SOON)
+        except AssertionError:
+            if last:
+                raise
+        else:
+            return
+
+
 def test_firefox_greets_hears_and_answers(firefox: Firefox, product: str) -> None:
     firefox.go(f"{product}/login")
     for entry in signed_in(product, mode="video")["origins"][0]["localStorage"]:
         firefox.evaluate(f"localStorage.setItem({json.dumps(entry['name'])}, {json.dumps(entry['value'])})")
-    firefox.go(f"{product}/tutors")
-    firefox.wait(f"{find('tutor-start-1')} !== null", SOON)
-    firefox.evaluate(f"{find('tutor-start-1')}.click()")
-    firefox.wait(f"{find('connection')}?.dataset.state === 'open'", SOON)
+    greeted(firefox, product)
     assert firefox.evaluate("MediaSource.isTypeSupported('video/mp4; codecs=\"avc1.4D401F,mp4a.40.2\"')")
-    # It greets with its face.
-    firefox.wait(f"{find('speech-video')}.dataset.state === 'speaking'", SOON)
     played = firefox.wait(f"{find('speech-video')}.getVideoPlaybackQuality().totalVideoFrames", SOON)
     assert played > 0
 

@@ -99,8 +99,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
   useEffect(() => {
     lost.current = () => {
       if (recording.current === null) return;
-      told.current.onProblem("microphone_lost");
-      void finish();
+      void finish().then(() => told.current.onProblem("microphone_lost"));
     };
   }, [finish]);
 
