@@ -44,7 +44,12 @@ class FasterWhisper:
             initial_prompt=decoding.initial_prompt(language),
             hotwords=decoding.hotwords(terms),
         )
-        kept = [each.text for each in segments if decoding.is_plausible(each.text, each.avg_logprob)]
+        kept = [
+            each.text
+            for each in segments
+            # The ratio is that of the whole window: a story that repeats itself comes in segments short enough to pass.
+            if each.compression_ratio <= decoding.MAX_COMPRESSION and decoding.is_plausible(each.text, each.avg_logprob)
+        ]
         return Transcript(decoding.joined(kept, language), info.language)
 
     def warm_up(self) -> None:
