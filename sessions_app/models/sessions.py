@@ -13,6 +13,14 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+class SessionQuerySet(models.QuerySet["Session"]):
+    def seen_by(self, staff: User) -> "SessionQuerySet":
+        """A teacher sees those of his classes' students, and his own."""
+        if staff.role == User.Role.ADMIN:
+            return self
+        return self.filter(models.Q(student__in=User.objects.taught_by(staff)) | models.Q(student=staff))
+
+
 class Session(models.Model):
     """A student's meeting with a tutor."""
 
@@ -26,8 +34,11 @@ class Session(models.Model):
     knowledge_base = models.ForeignKey(KnowledgeBase, models.SET_NULL, null=True, blank=True)
     status = models.CharField(max_length=8, choices=Status.choices, default=Status.ACTIVE)
     title = models.CharField(max_length=120, blank=True)
+    policy = models.JSONField("state of the teaching policy", default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     last_activity = models.DateTimeField(default=timezone.now)
+
+    objects = SessionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-last_activity", "-created_at"]
@@ -91,6 +102,7 @@ class Turn(models.Model):
     error_code = models.CharField(max_length=40, blank=True)
     timings = models.JSONField(default=dict, blank=True)
     stages = models.JSONField(default=dict, blank=True)
+    policy = models.JSONField("what the teaching policy decided", default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 

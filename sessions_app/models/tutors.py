@@ -1,7 +1,7 @@
 from django.core.validators import RegexValidator
 from django.db import models
 
-from accounts.models import User
+from accounts.models import SchoolClass, User
 from sessions_app.models.knowledge import KnowledgeBase
 
 
@@ -11,6 +11,7 @@ class Avatar(models.Model):
     class Kind(models.TextChoices):
         ILLUSTRATED = "illustrated"
         PHOTO = "photo"
+        CLIP = "clip"
 
     avatar_id = models.CharField(
         max_length=80, unique=True, validators=[RegexValidator(r"^[A-Za-z0-9_-]+$", "Letters, digits, - and _ only.")]
@@ -19,7 +20,14 @@ class Avatar(models.Model):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     features = models.JSONField(default=dict, blank=True)
     portrait = models.CharField("media key of the portrait", max_length=200, blank=True)
+    clip = models.CharField("media key of the clip", max_length=200, blank=True)
+    shows = models.CharField("who is seen", max_length=150, blank=True)
+    consent_by = models.CharField("who agreed to its use", max_length=150, blank=True)
+    consent_on = models.DateField("when", null=True, blank=True)
+    added_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    progress = models.PositiveSmallIntegerField("percent prepared", default=0, editable=False)
+    refusal = models.CharField("why it cannot be used", max_length=200, blank=True, editable=False)
     prepared_version = models.PositiveIntegerField(default=0, editable=False)
 
     def __str__(self) -> str:
@@ -40,7 +48,16 @@ class TutorQuerySet(models.QuerySet["Tutor"]):
 
 
 class Tutor(models.Model):
-    """Who speaks: persona, voice, faces and what may be relied on."""
+    """Who speaks: persona, voice, faces, what may be relied on and how it is taught."""
+
+    class Grounding(models.TextChoices):
+        STRICT = "strict", "only from the material"
+        OPEN = "open", "also beyond the material, marked as such"
+
+    class FinalAnswer(models.TextChoices):
+        NEVER = "never", "never, only hints"
+        AFTER = "after", "after some hints"
+        FREELY = "freely", "freely"
 
     name = models.CharField(max_length=150)
     subject = models.CharField(max_length=150)
@@ -53,6 +70,18 @@ class Tutor(models.Model):
     avatars = models.ManyToManyField(Avatar, through="TutorAvatar", related_name="tutors")
     knowledge_bases = models.ManyToManyField(KnowledgeBase, blank=True, related_name="tutors")
     is_open = models.BooleanField("open to students", default=True)
+    classes = models.ManyToManyField(
+        SchoolClass, blank=True, related_name="tutors", help_text="None chosen: open to every student."
+    )
+    grounding = models.CharField("answers", max_length=6, choices=Grounding.choices, default=Grounding.OPEN)
+    final_answer = models.CharField(
+        "final answers of exercises", max_length=6, choices=FinalAnswer.choices, default=FinalAnswer.FREELY
+    )
+    hints_first = models.PositiveSmallIntegerField("hints before an answer", default=3)
+    tried_by = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, editable=False, related_name="tutors_tried"
+    )
+    """Of a copy that somebody of the staff tries before it is kept. Nobody else sees it."""
 
     objects = TutorQuerySet.as_manager()
 
@@ -78,3 +107,31 @@ class TutorAvatar(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tutor}: {self.avatar}"
+
+
+class Topic(models.Model):
+    """Something a tutor teaches. Until it is introduced it is withheld."""
+
+    tutor = models.ForeignKey(Tutor, models.CASCADE, related_name="topics")
+    name = models.CharField(max_length=150)
+    terms = models.CharField("other words for it", max_length=500, blank=True, help_text="Separated by commas.")
+    introduced = models.BooleanField(default=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint(fields=["tutor", "name"], name="one_topic_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Exercise(models.Model):
+    """A task whose answer a tutor is to hold back as its policy says."""
+
+    tutor = models.ForeignKey(Tutor, models.CASCADE, related_name="exercises")
+    task = models.TextField()
+    answers = models.TextField(help_text="The final answer; each other way to write it on a line of its own.")
+
+    def __str__(self) -> str:
+        return self.task[:80]
