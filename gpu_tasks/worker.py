@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from celery.signals import celeryd_after_setup, worker_shutting_down
 from django.conf import settings
@@ -113,6 +113,13 @@ def _shut_down(**_: Any) -> None:
 def alive(queue: str) -> int:
     """How many workers read a queue and are ready."""
     return int(redis_client().zcount(f"workers:{queue}", time.time(), "+inf"))  # type: ignore[arg-type]
+
+
+def queued(queue: str) -> int:
+    """Messages that wait in a queue: kombu keeps a list for each priority."""
+    separator, steps = settings.QUEUE_SEPARATOR, settings.PRIORITY_STEPS
+    lists = [f"{queue}{separator}{priority}" if priority else queue for priority in steps]
+    return sum(cast(int, redis_client().llen(name)) for name in lists)
 
 
 def registry(queue: str) -> list[About]:

@@ -5,6 +5,7 @@ from django.utils import timezone
 from accounts.models import User
 from gpu_tasks import media, turn_log
 from gpu_tasks.news import tell_ended
+from sessions_app import figures
 from sessions_app.models import KnowledgeBase, Session, Tutor
 from sessions_app.services import interrupt
 from sessions_app.tasks import read_ahead
@@ -30,6 +31,7 @@ def open_session(student: User, tutor_id: int, kb_id: str | None) -> Session:
         if base is None:
             raise NotYours("There is no such knowledge base for this tutor.")
     session = Session.objects.create(student=student, tutor=tutor, knowledge_base=base)
+    figures.count_session(session)
     read_ahead(session)
     return session
 

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from accounts.models import User
 from gpu_tasks import media, turn_log
 from gpu_tasks.events import Begun, DegradedReason, Failed, Mode, now_ms
-from sessions_app import admission, pipeline, quotas
+from sessions_app import admission, figures, pipeline, quotas
 from sessions_app.errors import Refused
 from sessions_app.infos import turn_info
 from sessions_app.models import Avatar, Session, Turn, Tutor
@@ -47,7 +47,8 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
         enter(turn, place)
     except (RedisError, OperationalError) as error:
         logger.exception("turn %s: cannot be started", turn.id)
-        Turn.objects.advance(turn.id, Turn.Status.FAILED, error_code="unavailable", ended_at=timezone.now())
+        if Turn.objects.advance(turn.id, Turn.Status.FAILED, error_code="unavailable", ended_at=timezone.now()):
+            figures.count_turn(Turn.objects.select_related("session__tutor").get(id=turn.id))
         raise Refused("unavailable", retryable=True) from error
     return turn
 
@@ -132,7 +133,7 @@ def stop(session_id: str, heard_ms: int | None) -> None:
 def _cut_short(session_id: str, heard_ms: int | None) -> bool:
     """Of a reply that is complete, but was not played to its end, keep what was heard. Replies are made faster than
     they are played, so this is where most interruptions come."""
-    turn = Turn.objects.filter(session_id=session_id).order_by("-number").first()
+    turn = Turn.objects.select_related("session__tutor").filter(session_id=session_id).order_by("-number").first()
     if turn is None or turn.status != Turn.Status.COMPLETED:
         return False
     result = outcome(turn_log.read(turn.id), turn.received_at)
@@ -142,6 +143,7 @@ def _cut_short(session_id: str, heard_ms: int | None) -> bool:
         return False
     turn.status, turn.reply_text = Turn.Status.INTERRUPTED, heard_part(result, heard_ms)
     turn.save(update_fields=["status", "reply_text"])
+    figures.count_cut_short(turn)
     return True
 
 

@@ -110,7 +110,7 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
     if item.held:
         return
     died = item.begun
-    lost = not item.begun and waited > LOST_AFTER_MS and not _queued(queue)
+    lost = not item.begun and waited > LOST_AFTER_MS and not worker.queued(queue)
     unserved = not item.begun and waited > NO_WORKER_MS and not worker.alive(queue)
     if unserved or ((died or lost) and entry.attempt >= ATTEMPTS):
         reason = "no worker" if unserved else "tried twice"
@@ -144,13 +144,6 @@ def _read_documents() -> None:
 
 def _first(message: dict[str, Any]) -> dict[str, Any]:
     return message["kwargs"]["tasks"][0] if message["task"] == "celery.chain" else message
-
-
-def _queued(queue: str) -> int:
-    """Messages waiting in a queue: kombu keeps a list for each priority."""
-    separator, steps = settings.QUEUE_SEPARATOR, settings.PRIORITY_STEPS
-    lists = [f"{queue}{separator}{priority}" if priority else queue for priority in steps]
-    return sum(cast(int, redis_client().llen(name)) for name in lists)
 
 
 def _tell_end(turn: Turn) -> None:

@@ -17,7 +17,7 @@ from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Status, TurnRef
 from gpu_tasks.stage import Stage
 from gpu_tasks.tasks import Prompt, read_prefix, say_why
-from sessions_app import admission, prompts, quotas
+from sessions_app import admission, figures, prompts, quotas
 from sessions_app.history import title_of
 from sessions_app.ingestion import documents
 from sessions_app.models import Avatar, Document, KnowledgeBase, Segment, Session, Turn
@@ -101,7 +101,7 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
             **changes,
         )
         if ended:
-            turn = Turn.objects.select_related("session").get(id=turn_id)
+            turn = Turn.objects.select_related("session__tutor").get(id=turn_id)
             quotas.use(turn.session.student_id, result.spoken_ms)
             Segment.objects.bulk_create(
                 Segment(
@@ -115,6 +115,7 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
                 )
                 for done in result.segments
             )
+            figures.count_turn(turn)
     return ended
 
 
