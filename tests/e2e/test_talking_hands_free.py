@@ -76,7 +76,6 @@ def test_who_only_speaks_is_heard_and_answered(listening: Page, voice: Callable[
     expect(settled(listening)).to_contain_text("Light and water.")
 
 
-@pytest.mark.xfail(strict=False, reason="a voice over the tutor is not always taken for an interruption; to be mended")
 def test_speaking_over_the_tutor_silences_it_at_once_and_is_the_next_question(
     listening: Page, voice: Callable[..., str]
 ) -> None:

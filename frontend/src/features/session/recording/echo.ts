@@ -6,12 +6,16 @@ const REACH_FRAMES = 16;
 const AUDIBLE_DB = -50;
 /** So many frames tell how loud it comes back; with fewer than the least it may be as loud as it was played. */
 const FRAMES = 200;
-const LEAST_FRAMES = 60;
+const LEAST_FRAMES = 45;
+/** The loudest of them may be somebody who was taken for echo. */
+const LOUD_SHARE = 0.9;
 
-/** How loud what the page plays comes back by the microphone, from frames in which nobody else speaks. */
+/** How loud what the page plays comes back by the microphone. It learns from frames in which nobody else speaks, and
+ * that is known only afterwards: `settle` says it of all frames since the last time. */
 export class Echo {
   private readonly played: number[] = [];
   private returns: number[] = [];
+  private unsettled: number[] = [];
 
   /** Is that more than echo? Levels of one frame in decibels: what the microphone hears, what the page plays. */
   exceeded(microphone: number, playback: number): boolean {
@@ -20,18 +24,24 @@ export class Echo {
     const loudest = Math.max(...this.played);
     if (loudest < AUDIBLE_DB) return true;
     const returned = microphone - loudest;
-    if (returned > this.coupling + MARGIN_DB) return true;
-    this.returns.push(returned);
-    if (this.returns.length > FRAMES) this.returns.shift();
-    return false;
+    this.unsettled.push(returned);
+    return returned > this.coupling + MARGIN_DB;
+  }
+
+  settle(wasEcho: boolean): void {
+    if (wasEcho) this.returns = [...this.returns, ...this.unsettled].slice(-FRAMES);
+    this.unsettled = [];
   }
 
   /** Another device: nothing is known of it. */
   forget(): void {
     this.returns = [];
+    this.unsettled = [];
   }
 
   private get coupling(): number {
-    return this.returns.length < LEAST_FRAMES ? 0 : Math.max(...this.returns);
+    if (this.returns.length < LEAST_FRAMES) return 0;
+    const ascending = this.returns.toSorted((one, other) => one - other);
+    return ascending[Math.floor(LOUD_SHARE * ascending.length)] ?? 0;
   }
 }

@@ -127,6 +127,23 @@ describe("over a tutor who speaks", () => {
     }
   });
 
+  test("also who is hardly louder than the echo, and speaks in syllables", () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      const random = chance(seed * 31);
+      const student = [...silence(6_000), ...speech(random, frames(3_000), -14 - 5 * random())];
+      const told = play({ tutor: tutor(seed), student, gainDb: -20, delay: seed % 9 });
+      expect(types(told), JSON.stringify({ seed })).toContain("interruption");
+    }
+  });
+
+  test("an echo that grows louder is learnt after a few falters", () => {
+    const loudness = (gainDb: number) => tutor(5, 30_000).map((db) => db + gainDb);
+    const grown = [...loudness(-40).slice(0, frames(8_000)), ...loudness(-15).slice(frames(8_000))];
+    const told = play({ tutor: tutor(5, 30_000), student: grown, gainDb: -200 });
+    expect(types(told)).not.toContain("interruption");
+    expect(told.filter(({ at }) => at > frames(20_000))).toEqual([]);
+  });
+
   test("and is heard whole, from the first sound on", () => {
     const told = play({ tutor: tutor(7), student: [...silence(6_000), ...said(2_000), ...silence(1_500)], gainDb: -30 });
     expect(types(told)).toEqual(["onset", "interruption", "utterance"]);

@@ -52,21 +52,21 @@ export class VoiceDetector {
   private kept: Float32Array[] = [];
   private state: "quiet" | "onset" | "speaking" = "quiet";
   private voiced = 0;
-  private run = 0;
   private pause = 0;
 
   hear(frame: Frame): Heard | null {
     this.kept.push(frame.samples);
-    const voice = this.isVoice(frame);
-    this.run = voice ? this.run + 1 : 0;
-    this.pause = voice ? 0 : this.pause + 1;
-    if (voice) this.voiced++;
+    const voice = this.voice(frame);
     switch (this.state) {
       case "quiet":
-        return this.waitForOnset();
+        return this.waitForOnset(voice);
       case "onset":
+        // A tutor who was silenced echoes on for a moment: then it may be either.
+        this.count(voice === "yes", voice === "no" || (voice === "perhaps" && frame.playbackDb >= AUDIBLE_DB));
         return this.decide(frame.tutorSpeaks);
       case "speaking":
+        this.count(voice !== "no", voice === "no");
+        this.echo.settle(false);
         return this.waitForEnd();
     }
   }
@@ -81,16 +81,28 @@ export class VoiceDetector {
     this.echo.forget();
   }
 
-  private isVoice({ speech, microphoneDb, playbackDb }: Frame): boolean {
+  private voice({ speech, microphoneDb, playbackDb }: Frame): "yes" | "perhaps" | "no" {
     const more = this.echo.exceeded(microphoneDb, playbackDb);
-    return more && microphoneDb >= AUDIBLE_DB && speech >= (this.state === "quiet" ? BEGIN : GO_ON);
+    if (microphoneDb < AUDIBLE_DB || speech < (this.state === "quiet" ? BEGIN : GO_ON)) return "no";
+    return more ? "yes" : "perhaps";
   }
 
-  private waitForOnset(): Heard | null {
+  private count(voiced: boolean, paused: boolean): void {
+    if (voiced) {
+      this.voiced++;
+      this.pause = 0;
+    } else if (paused) this.pause++;
+  }
+
+  private waitForOnset(voice: "yes" | "perhaps" | "no"): Heard | null {
     this.kept = this.kept.slice(-LEAD_FRAMES);
-    if (this.run < ONSET_FRAMES) return null;
+    if (voice !== "yes") {
+      this.voiced = 0;
+      this.echo.settle(true);
+      return null;
+    }
+    if (++this.voiced < ONSET_FRAMES) return null;
     this.state = "onset";
-    this.voiced = this.run;
     return { type: "onset" };
   }
 
@@ -98,7 +110,10 @@ export class VoiceDetector {
     if (this.pause >= ASIDE_FRAMES) {
       // To the tutor who waits, a short word is an answer.
       if (!tutorSpeaks && this.voiced >= SHORTEST_FRAMES) this.state = "speaking";
-      else return this.rest({ type: "aside" });
+      else {
+        this.echo.settle(true);
+        return this.rest({ type: "aside" });
+      }
     }
     if (this.voiced < (tutorSpeaks ? BARGE_FRAMES : SHORTEST_FRAMES)) return null;
     this.state = "speaking";
@@ -119,7 +134,6 @@ export class VoiceDetector {
   private rest(heard: Heard): Heard {
     this.state = "quiet";
     this.voiced = 0;
-    this.run = 0;
     this.pause = 0;
     this.kept = this.kept.slice(-LEAD_FRAMES);
     return heard;
