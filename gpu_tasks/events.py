@@ -17,6 +17,8 @@ class AvatarRef(TypedDict):
     features: dict[str, Any]
     portrait: str
     """Media key, or empty."""
+    clip: str
+    """Of somebody who was filmed: media key of the seconds in which he is silent. Or empty."""
 
 
 class TurnKey(TypedDict):

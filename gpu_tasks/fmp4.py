@@ -89,9 +89,9 @@ def idle_clip(frames: Iterable[Frame], width: int, height: int) -> bytes:
         return file.read_bytes()
 
 
-def poster(frame: Frame) -> bytes:
+def poster(frame: Frame, quality: int = 88) -> bytes:
     """A JPEG."""
-    _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, 88])
+    _, jpeg = cv2.imencode(".jpg", cv2.cvtColor(frame, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
     return bytes(jpeg)
 
 

@@ -9,7 +9,7 @@ def avatar_info(avatar: Avatar) -> AvatarInfo:
     return AvatarInfo(
         avatar_id=avatar.avatar_id,
         name=avatar.name,
-        kind="photo" if avatar.kind == Avatar.Kind.PHOTO else "illustrated",
+        kind="illustrated" if avatar.kind == Avatar.Kind.ILLUSTRATED else "photo",
         poster_url=url(f"{avatar.folder}poster.jpg") if avatar.prepared else None,
         idle_url=url(f"{avatar.folder}idle.mp4") if avatar.prepared else None,
     )

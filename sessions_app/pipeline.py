@@ -57,8 +57,9 @@ def turn_ref(turn: Turn) -> TurnRef:
 def avatar_ref(avatar: Avatar) -> AvatarRef:
     return {
         "avatar_id": avatar.avatar_id,
-        "kind": "photo" if avatar.kind == Avatar.Kind.PHOTO else "illustrated",
+        "kind": "illustrated" if avatar.kind == Avatar.Kind.ILLUSTRATED else "photo",
         "version": avatar.version,
         "features": avatar.features,
         "portrait": avatar.portrait,
+        "clip": avatar.clip,
     }

@@ -26,6 +26,8 @@ class Avatar:
     """What an illustrated avatar looks like (see illustrated.Features)."""
     portrait: bytes | None = None
     """The image file of a photo avatar."""
+    clip: bytes | None = None
+    """An MP4 of somebody who was filmed, silent, the portrait first (see portrait.clip.Clip)."""
 
 
 class AvatarEngine(Protocol):

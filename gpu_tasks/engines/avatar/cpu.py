@@ -15,6 +15,7 @@ from gpu_tasks.engines.avatar.illustrated import Illustration
 from gpu_tasks.engines.avatar.loudness import loudness
 from gpu_tasks.engines.avatar.motion import REST, Pose, listening, speaking
 from gpu_tasks.engines.avatar.photo import Photograph
+from gpu_tasks.engines.avatar.portrait.living import living
 from gpu_tasks.engines.avatar.visemes import CLOSED, Mouth, mouth_curves
 from gpu_tasks.engines.errors import BadPortrait
 from gpu_tasks.engines.tts.base import Speech
@@ -48,8 +49,11 @@ class CpuAvatar:
         return _drawn(face, mouths, speaking(frames, loud, seed=zlib.crc32(speech.pcm.tobytes())))
 
     def idle(self, avatar: Avatar) -> Iterator[Frame]:
+        face = self._face(avatar)
+        if avatar.clip and isinstance(face, Photograph):
+            return living(face, avatar.clip)
         poses = listening(_IDLE_SECONDS * FPS, seed=zlib.crc32(avatar.avatar_id.encode()))
-        return _drawn(self._face(avatar), (CLOSED for _ in poses), poses)
+        return _drawn(face, (CLOSED for _ in poses), poses)
 
     def warm_up(self) -> None:
         Illustration(Features(), self.width).draw(CLOSED, REST)

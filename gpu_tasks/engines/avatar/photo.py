@@ -27,7 +27,7 @@ class Photograph:
 
     def __init__(self, data: bytes, faces: FaceMesh, size: int) -> None:
         portrait = framed(read_portrait(data), faces, size)
-        self._image = portrait.image
+        self._image, self.cut = portrait.image, portrait.cut
         self._box = _moving_part(portrait.points, portrait.height, size)
         self._part = np.ascontiguousarray(self._image[self._box])
         rows, columns = self._part.shape[:2]

@@ -17,6 +17,28 @@ _SECOND_FACE = 0.45
 
 
 @dataclass(frozen=True, slots=True)
+class Cut:
+    """A square of a picture, and how large it becomes."""
+
+    centre: NDArray[np.float64]
+    side: float
+    size: int
+
+    def of(self, rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        zoom, size, centre = self.size / self.side, self.size, self.centre
+        matrix = np.array([[zoom, 0, size / 2 - zoom * centre[0]], [0, zoom, size / 2 - zoom * centre[1]]])
+        how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
+        source = rgb
+        if zoom < 0.7:  # an affine warp does not average; shrink first
+            source = cv2.resize(rgb, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+            matrix[:, :2] /= (source.shape[1] / rgb.shape[1], source.shape[0] / rgb.shape[0])
+        image = cv2.warpAffine(source, matrix, (size, size), flags=how, borderMode=cv2.BORDER_REFLECT_101)
+        # every frame is resampled once more, which softens it; this pays for it in advance
+        image = cv2.addWeighted(image, 1.25, cv2.GaussianBlur(image, (0, 0), 1.0), -0.25, 0)
+        return np.ascontiguousarray(image, np.uint8)
+
+
+@dataclass(frozen=True, slots=True)
 class Framed:
     image: NDArray[np.uint8]
     """RGB, square."""
@@ -24,6 +46,8 @@ class Framed:
     """[468, 2], in pixels of the image."""
     height: float
     """Of the face, from the forehead to the chin."""
+    cut: Cut
+    """How it was cut out of the picture."""
 
 
 def framed(rgb: NDArray[np.uint8], faces: FaceMesh, size: int) -> Framed:
@@ -36,18 +60,9 @@ def framed(rgb: NDArray[np.uint8], faces: FaceMesh, size: int) -> Framed:
     for axis, length in enumerate((rgb.shape[1], rgb.shape[0])):
         if length >= side:
             centre[axis] = np.clip(centre[axis], side / 2, length - side / 2)
+    cut = Cut(centre, side, size)
     zoom = size / side
-    matrix = np.array([[zoom, 0, size / 2 - zoom * centre[0]], [0, zoom, size / 2 - zoom * centre[1]]])
-    how = cv2.INTER_AREA if zoom < 1 else cv2.INTER_CUBIC
-    source = rgb
-    if zoom < 0.7:  # an affine warp does not average; shrink first
-        source = cv2.resize(rgb, None, fx=zoom, fy=zoom, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
-        matrix[:, :2] /= (source.shape[1] / rgb.shape[1], source.shape[0] / rgb.shape[0])
-    image = cv2.warpAffine(source, matrix, (size, size), flags=how, borderMode=cv2.BORDER_REFLECT_101)
-    # every frame is resampled once more, which softens it; this pays for it in advance
-    image = cv2.addWeighted(image, 1.25, cv2.GaussianBlur(image, (0, 0), 1.0), -0.25, 0)
-    moved = (points - centre) * zoom + size / 2
-    return Framed(np.ascontiguousarray(image, np.uint8), moved, face * zoom)
+    return Framed(cut.of(rgb), (points - centre) * zoom + size / 2, face * zoom, cut)
 
 
 def _side(rgb: NDArray[np.uint8], face: float) -> float:

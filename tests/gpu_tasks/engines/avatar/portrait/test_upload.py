@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpu_tasks.engines.avatar.portrait.upload import MAX_BYTES, read_portrait
+from gpu_tasks.engines.avatar.portrait.formats import MAX_BYTES
+from gpu_tasks.engines.avatar.portrait.upload import read_portrait
 from gpu_tasks.engines.errors import BadPortrait
 
 
@@ -22,6 +23,22 @@ def test_jpeg_png_and_webp_are_read(kind: str) -> None:
 
     assert picture.shape == (30, 40, 3)
     assert picture[15, 20].astype(int) == pytest.approx((230, 40, 20), abs=8)
+
+
+def test_a_picture_stands_upright_as_its_camera_says() -> None:
+    jpeg = encoded(".jpg", 40, 30)
+    turned_right = b"Exif\0\0MM\0*\0\0\0\x08" + struct.pack(">HHHIHHI", 1, 0x0112, 3, 1, 6, 0, 0)
+    exif = b"\xff\xe1" + struct.pack(">H", len(turned_right) + 2) + turned_right
+
+    assert read_portrait(jpeg[:2] + exif + jpeg[2:]).shape == (40, 30, 3)
+
+
+@pytest.mark.parametrize("kind", [".jpg", ".png", ".webp"])
+def test_a_picture_that_is_cut_short_is_refused(kind: str) -> None:
+    whole = bytes(cv2.imencode(kind, np.random.default_rng(1).integers(0, 255, (90, 120, 3), dtype=np.uint8))[1])
+
+    with pytest.raises(BadPortrait, match="damaged"):
+        read_portrait(whole[: len(whole) * 2 // 3])
 
 
 def test_a_huge_picture_is_made_smaller() -> None:
