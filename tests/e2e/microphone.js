@@ -35,6 +35,7 @@
     if (microphone.error) throw new DOMException(...microphone.error);
     await context.resume();
     const stream = heard.stream.clone();
+    for (const track of stream.getTracks()) track.getSettings = () => ({ echoCancellation: true });
     microphone.tracks.push(...stream.getTracks());
     return stream;
   };

@@ -4,9 +4,11 @@ const MARGIN_DB = 6;
 const REACH_FRAMES = 16;
 /** Below this nothing is played that could come back. */
 const AUDIBLE_DB = -50;
-/** So many frames tell how loud it comes back; with fewer than the least it may be as loud as it was played. */
+/** So many frames tell how loud it comes back. Before the least of them were heard: where the browser takes echo away
+ * so much of it may be left, else as much as was played. */
 const FRAMES = 200;
 const LEAST_FRAMES = 45;
+const LEFT_DB = -20;
 /** The loudest of them may be somebody who was taken for echo. */
 const LOUD_SHARE = 0.9;
 
@@ -16,6 +18,9 @@ export class Echo {
   private readonly played: number[] = [];
   private returns: number[] = [];
   private unsettled: number[] = [];
+
+  /** `cancelled`: the browser takes it away, as well as it can. */
+  constructor(private cancelled: boolean) {}
 
   /** Is that more than echo? Levels of one frame in decibels: what the microphone hears, what the page plays. */
   exceeded(microphone: number, playback: number): boolean {
@@ -39,8 +44,14 @@ export class Echo {
     this.unsettled = [];
   }
 
+  /** It was not what it was taken for. */
+  distrust(): void {
+    this.forget();
+    this.cancelled = false;
+  }
+
   private get coupling(): number {
-    if (this.returns.length < LEAST_FRAMES) return 0;
+    if (this.returns.length < LEAST_FRAMES) return this.cancelled ? LEFT_DB : 0;
     const ascending = this.returns.toSorted((one, other) => one - other);
     return ascending[Math.floor(LOUD_SHARE * ascending.length)] ?? 0;
   }

@@ -1,5 +1,5 @@
 import { decibels } from "../playback/sound";
-import { onLost, openMicrophone, release } from "./microphone";
+import { cancelsEcho, onLost, openMicrophone, release } from "./microphone";
 import { VoiceDetector, type Heard } from "./voice-detector";
 import type { VoiceModel } from "./voice-model";
 
@@ -14,7 +14,7 @@ interface Surroundings {
 
 /** A microphone that is open all the time, and what is heard by it. */
 export class HandsFree {
-  private readonly detector = new VoiceDetector();
+  private readonly detector: VoiceDetector;
   private work = Promise.resolve();
 
   private constructor(
@@ -22,7 +22,9 @@ export class HandsFree {
     private readonly context: AudioContext,
     private readonly model: VoiceModel,
     private readonly surroundings: Surroundings,
-  ) {}
+  ) {
+    this.detector = new VoiceDetector({ echoCancelled: cancelsEcho(stream) });
+  }
 
   /** Asks for permission if need be. Throws MicrophoneError, or whatever kept the model from loading. */
   static async start(surroundings: Surroundings): Promise<HandsFree> {

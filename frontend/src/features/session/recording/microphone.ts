@@ -60,3 +60,11 @@ export function release(stream: MediaStream): void {
 export function onLost(stream: MediaStream, lost: () => void): void {
   for (const track of stream.getTracks()) track.addEventListener("ended", lost, { once: true });
 }
+
+/** Does the browser take away what the page itself plays? */
+export function cancelsEcho(stream: MediaStream): boolean {
+  const [track] = stream.getAudioTracks();
+  // A word in newer browsers: which sound is taken away.
+  const setting: unknown = track?.getSettings().echoCancellation;
+  return setting !== undefined && setting !== false;
+}

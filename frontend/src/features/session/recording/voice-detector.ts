@@ -21,6 +21,8 @@ const SHORTEST_FRAMES = frames(192);
 /** A sentence is over after such a pause; an interjection sooner. */
 const PAUSE_FRAMES = frames(700);
 const ASIDE_FRAMES = frames(220);
+/** So many in a row, and no word: that is the tutor's own voice. */
+const MANY_ASIDES = 4;
 /** Heard before the onset, and kept: consonants are no voice yet. */
 const LEAD_FRAMES = frames(480);
 const LONGEST_FRAMES = frames((MAX_AUDIO_SECONDS - 1) * 1_000);
@@ -48,11 +50,17 @@ export type Heard =
 
 /** Who speaks when, from frames of 32 ms: pure, so that it can be told what it hears. */
 export class VoiceDetector {
-  private readonly echo = new Echo();
+  private readonly echo: Echo;
   private kept: Float32Array[] = [];
   private state: "quiet" | "onset" | "speaking" = "quiet";
   private voiced = 0;
   private pause = 0;
+  private asides = 0;
+
+  /** `echoCancelled`: the browser takes away what the page plays, as well as it can. */
+  constructor({ echoCancelled }: { echoCancelled: boolean }) {
+    this.echo = new Echo(echoCancelled);
+  }
 
   hear(frame: Frame): Heard | null {
     this.kept.push(frame.samples);
@@ -111,12 +119,14 @@ export class VoiceDetector {
       // To the tutor who waits, a short word is an answer.
       if (!tutorSpeaks && this.voiced >= SHORTEST_FRAMES) this.state = "speaking";
       else {
-        this.echo.settle(true);
+        this.echo.settle(false);
+        if (++this.asides % MANY_ASIDES === 0) this.echo.distrust();
         return this.rest({ type: "aside" });
       }
     }
     if (this.voiced < (tutorSpeaks ? BARGE_FRAMES : SHORTEST_FRAMES)) return null;
     this.state = "speaking";
+    this.asides = 0;
     return tutorSpeaks ? { type: "interruption" } : null;
   }
 
