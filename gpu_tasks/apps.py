@@ -5,4 +5,4 @@ class GpuTasksConfig(AppConfig):
     name = "gpu_tasks"
 
     def ready(self) -> None:
-        from gpu_tasks import greetings, samples, uploads, worker  # noqa: F401  (registers tasks; connects a worker's start)
+        from gpu_tasks import greetings, samples, uploads, worker, writing  # noqa: F401  (registers tasks; a worker's start)

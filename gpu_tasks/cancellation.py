@@ -3,10 +3,12 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TypeVar
 
 from gpu_tasks import turn_log
+from gpu_tasks.connections import redis_client
 from gpu_tasks.events import TurnRef
 
 T = TypeVar("T")
 INTERVAL = 0.02
+NEEDED_INTERVAL = 0.5
 
 
 class Watch:
@@ -38,3 +40,19 @@ class Watch:
         finally:
             if isinstance(values, Generator):
                 values.close()
+
+
+class Needed:
+    """Whether a turn has come to need the workers, for work that gives way to any. Looks twice a second, so that it
+    may be asked for every frame; once true it stays so."""
+
+    def __init__(self) -> None:
+        self._needed = False
+        self._next_look = 0.0
+
+    def now(self) -> bool:
+        now = time.monotonic()
+        if not self._needed and now >= self._next_look:
+            self._needed = bool(redis_client().scard(turn_log.RUNNING))
+            self._next_look = now + NEEDED_INTERVAL
+        return self._needed

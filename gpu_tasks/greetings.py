@@ -1,21 +1,19 @@
 """A tutor's greeting, spoken with the face: made once, when nobody needs the workers."""
 
 import logging
-import time
 from collections.abc import Iterable, Iterator
 from typing import Any, TypedDict, TypeVar
 
 from celery import shared_task
 from celery.exceptions import Ignore
 
-from gpu_tasks import media, stages, turn_log
-from gpu_tasks.connections import redis_client
+from gpu_tasks import media, stages
+from gpu_tasks.cancellation import Needed
 from gpu_tasks.events import AvatarRef
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
-LOOK_SECONDS = 0.5
 
 
 class Greeting(TypedDict):
@@ -47,7 +45,7 @@ def speak_greeting(greeting: Greeting) -> Clip:
 
     _give_way(greeting)
     said = speakable(greeting["text"], greeting["language"])
-    speech = stages.tts().speak(said, voice=greeting["voice"], cancelled=_Needed().now)
+    speech = stages.tts().speak(said, voice=greeting["voice"], cancelled=Needed().now)
     _give_way(greeting)
     duration_ms = round(speech.duration * 1000)
     words = None if speech.words is None else captions(greeting["text"], speech.words, duration_ms)
@@ -75,21 +73,8 @@ def animate_greeting(clip: Clip, greeting: Greeting) -> None:
     _end(greeting, clip)
 
 
-class _Needed:
-    """Whether a turn needs the workers; looks so often that it may be asked for every frame."""
-
-    def __init__(self) -> None:
-        self._next_look = 0.0
-
-    def now(self) -> bool:
-        if time.monotonic() < self._next_look:
-            return False
-        self._next_look = time.monotonic() + LOOK_SECONDS
-        return bool(redis_client().scard(turn_log.RUNNING))
-
-
 def _while_free(frames: Iterable[T], greeting: Greeting) -> Iterator[T]:
-    needed = _Needed()
+    needed = Needed()
     for frame in frames:
         if needed.now():
             _give_way(greeting)
@@ -98,7 +83,7 @@ def _while_free(frames: Iterable[T], greeting: Greeting) -> Iterator[T]:
 
 def _give_way(greeting: Greeting) -> None:
     """To a turn, if one runs: the sweeper asks for the greeting again. Raises Ignore."""
-    if _Needed().now():
+    if Needed().now():
         logger.info("the greeting of tutor %s gives way to a turn", greeting["tutor_id"])
         _end(greeting, None)
         raise Ignore

@@ -5,7 +5,8 @@ from rest_framework import serializers
 
 from sessions_app.export import FORMATS
 from sessions_app.infos import avatar_info, turn_info
-from sessions_app.models import KnowledgeBase, Session, Turn, Tutor
+from sessions_app.models import Check, KnowledgeBase, Mastery, Session, Summary, Turn, Tutor
+from sessions_app.tracing import LEVELS, level
 
 
 class AvatarSerializer(serializers.Serializer[Any]):
@@ -120,3 +121,79 @@ class TurnSerializer(serializers.BaseSerializer[Turn]):
 
     def to_representation(self, instance: Turn) -> dict[str, Any]:
         return turn_info(instance).model_dump()
+
+
+class SummarySerializer(serializers.ModelSerializer[Summary]):
+    asked = serializers.CharField(help_text="Empty: nothing was asked.")
+    by_model = serializers.BooleanField(help_text="Written by the language model; else put together from the rows.")
+    being_written = serializers.SerializerMethodField(help_text="The language model will write a better one.")
+
+    class Meta:
+        model = Summary
+        fields = ["asked", "hard", "next_steps", "by_model", "being_written"]
+
+    def get_being_written(self, summary: Summary) -> bool:
+        return bool(self.context["being_written"])
+
+
+class CheckSerializer(serializers.ModelSerializer[Check]):
+    """What is right is told with the answer, never before."""
+
+    skill = serializers.CharField(source="skill.name")
+    choices = serializers.ListField(child=serializers.CharField())
+    answer = serializers.IntegerField(allow_null=True)
+    correct_choice = serializers.SerializerMethodField()
+    explanation = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Check
+        fields = ["position", "skill", "question", "choices", "answer", "correct_choice", "explanation"]
+
+    def get_correct_choice(self, check: Check) -> int | None:
+        return None if check.answer is None else check.correct
+
+    def get_explanation(self, check: Check) -> str | None:
+        return None if check.answer is None else check.explanation
+
+
+class ChecksSerializer(serializers.Serializer[Any]):
+    state = serializers.ChoiceField(
+        ["ready", "being_made", "nothing_cited", "too_little"], help_text="`being_made`: ask again in a second."
+    )
+    checks = CheckSerializer(many=True)
+
+
+class ChoiceSerializer(serializers.Serializer[Any]):
+    choice = serializers.IntegerField(min_value=0)
+
+
+class AnsweredSerializer(serializers.Serializer[Any]):
+    correct = serializers.BooleanField()
+    correct_choice = serializers.IntegerField(source="check.correct")
+    explanation = serializers.CharField(source="check.explanation")
+    known = serializers.FloatField(source="mastery.known", help_text="How likely it is that the skill is known, 0..1.")
+    level = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.ChoiceField(list(LEVELS)))
+    def get_level(self, answered: Any) -> str:
+        return level(answered.mastery.known)
+
+
+class SkillProgressSerializer(serializers.ModelSerializer[Mastery]):
+    name = serializers.CharField(source="skill.name")
+    level = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Mastery
+        fields = ["name", "known", "level", "answered", "correct", "changed_at"]
+
+    @extend_schema_field(serializers.ChoiceField(list(LEVELS)))
+    def get_level(self, mastery: Mastery) -> str:
+        return level(mastery.known)
+
+
+class TutorProgressSerializer(serializers.Serializer[Any]):
+    tutor_id = serializers.IntegerField(source="tutor.id")
+    tutor_name = serializers.CharField(source="tutor.name")
+    subject = serializers.CharField(source="tutor.subject")
+    skills = SkillProgressSerializer(many=True)

@@ -14,6 +14,8 @@ class Summary(models.Model):
     next_steps = models.TextField("what to do next", blank=True)
     turns = models.PositiveIntegerField()
     """How many turns there were when it was written: a resumed session wants another."""
+    by_model = models.BooleanField("written by the language model", default=True)
+    """Otherwise put together from what was kept."""
     made_at = models.DateTimeField(auto_now=True)
 
     def __str__(self) -> str:

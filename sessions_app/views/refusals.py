@@ -20,3 +20,15 @@ class TutorNotOpen(APIException):
     status_code = status.HTTP_409_CONFLICT
     default_detail = "This tutor is not available any more."
     default_code = "tutor_gone"
+
+
+class StillOpen(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "This session has not ended yet."
+    default_code = "session_goes_on"
+
+
+class AnsweredBefore(APIException):
+    status_code = status.HTTP_409_CONFLICT
+    default_detail = "You have answered this question already."
+    default_code = "already_answered"

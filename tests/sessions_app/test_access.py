@@ -62,6 +62,10 @@ MATRIX: dict[tuple[str, str], Expected] = {
     ("post", "api/student/sessions/<str:session_id>/resume"): OWNER,
     ("delete", "api/student/sessions/<str:session_id>/transcript"): OWNER._replace(alice=204),
     ("get", "api/student/sessions/<str:session_id>/export"): OWNER._replace(alice=400),  # without a format
+    ("get", "api/student/sessions/<str:session_id>/summary"): OWNER,
+    ("post", "api/student/sessions/<str:session_id>/checks"): OWNER._replace(alice=409),  # it has not ended
+    ("post", "api/student/sessions/<str:session_id>/checks/<int:position>/answer"): OWNER._replace(alice=404),
+    ("get", "api/student/progress"): LOGGED_IN,
     ("get", "api/student/gpu/health"): everybody(200),
     ("get", "engine/health"): everybody(503),  # no workers run
     ("post", "engine/v1/sessions"): WITH_KEY._replace(key=201),
@@ -132,6 +136,7 @@ def test_everybody_gets_what_is_his(
     path = (
         route.replace("<int:pk>", str(session.tutor_id))
         .replace("<str:session_id>", session.id)
+        .replace("<int:position>", "1")
         .replace("<path:key>", f"{session.folder}t/0.mp4")
         .replace("<page>", "some/page")
     )

@@ -7,8 +7,7 @@ import pytest
 import redis as redis_library
 from rest_framework.test import APIClient
 
-from gpu_tasks import greetings as making
-from gpu_tasks import media, turn_log
+from gpu_tasks import cancellation, media, turn_log
 from gpu_tasks.engines.avatar.fake import FakeAvatar
 from sessions_app import greetings, infos
 from sessions_app.models import Avatar, GreetingClip, Tutor
@@ -129,7 +128,7 @@ def test_a_greeting_that_waits_gives_way_to_a_turn(
 def test_a_greeting_that_is_being_drawn_gives_way_to_a_turn(
     greeter: Tutor, redis: "redis_library.Redis", queues: Queues, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(making, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(cancellation, "NEEDED_INTERVAL", 0)
     drawn = []
     animate = FakeAvatar.animate
 
