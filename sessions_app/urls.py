@@ -1,7 +1,6 @@
 from django.urls import path
 
 from sessions_app.views.engine import EngineHealthView, EngineSessionListView, EngineSessionView, GpuHealthView
-from sessions_app.views.handover import HandoverView
 from sessions_app.views.history import ExportView, ResumeView, TranscriptView
 from sessions_app.views.media import media
 from sessions_app.views.progress import AnswerView, ChecksView, ProgressView, SummaryView
@@ -15,7 +14,6 @@ from sessions_app.views.student import (
 )
 
 urlpatterns = [
-    path("api/auth/handover", HandoverView.as_view()),
     path("api/tutors", TutorListView.as_view()),
     path("api/tutors/<int:pk>", TutorView.as_view()),
     path("api/student/sessions", SessionListView.as_view()),
