@@ -15,5 +15,24 @@ def record(actor: User, action: AuditEntry.Action, subject: Model, **details: An
         kind=str(subject._meta.verbose_name),
         object_id=str(subject.pk or ""),
         label=str(subject)[:254],
+        about=whose(subject),
         details=details,
     )
+
+
+def whose(subject: Any) -> User | None:
+    """The student a row tells of: he himself, or whose session or turn it belongs to."""
+    if isinstance(subject, User):
+        return subject
+    for owner in ("student", "session", "turn"):
+        row = getattr(subject, owner, None)
+        if isinstance(row, Model):
+            return whose(row)
+    return None
+
+
+def forget(student: User) -> None:
+    """Keep that something was done, not with whom."""
+    nobody = f"erased account #{student.pk}"
+    AuditEntry.objects.filter(about=student).update(label=nobody, details={})
+    AuditEntry.objects.filter(actor=student).update(actor_name=nobody)

@@ -29,7 +29,7 @@ class Granted:
 
 
 def turns_a_minute(student: User) -> int:
-    return student.turns_a_minute or settings.TURNS_PER_MINUTE
+    return _allowed(student, "turns_a_minute", settings.TURNS_PER_MINUTE)
 
 
 def minutes_left(student: User) -> int | None:
@@ -78,9 +78,19 @@ def _by_quota(student: User, but: Session | None) -> Mode | None:
     return "voice" if share <= VOICE_SHARE else "video"
 
 
+def _allowed(student: User, limit: str, default: int) -> int:
+    """The student's own limit, else the most generous of his classes', else the school's. 0: none."""
+    own: int | None = getattr(student, limit)
+    if own is not None:
+        return own
+    of_classes = [each for each in student.classes.values_list(limit, flat=True) if each is not None]
+    if not of_classes:
+        return default
+    return 0 if 0 in of_classes else max(of_classes)
+
+
 def _allowance_ms(student: User) -> int | None:
-    minutes = settings.MINUTES_A_DAY if student.minutes_a_day is None else student.minutes_a_day
-    return int(minutes) * 60_000 or None
+    return _allowed(student, "minutes_a_day", settings.MINUTES_A_DAY) * 60_000 or None
 
 
 def _used_ms(student: User) -> int:
@@ -90,7 +100,7 @@ def _used_ms(student: User) -> int:
 
 def check_sessions(student: User, but: Session | None = None) -> None:
     """Raises Refused when the student's turns run in as many (other) sessions as may be."""
-    most = settings.SESSIONS_AT_ONCE if student.sessions_at_once is None else student.sessions_at_once
+    most = _allowed(student, "sessions_at_once", settings.SESSIONS_AT_ONCE)
     if most and _running(student, but) >= most:
         raise Refused("too_many_sessions", retryable=True)
 

@@ -86,7 +86,7 @@ def charlie(db: None) -> User:
 
 @pytest.fixture
 def dora(db: None) -> User:
-    return User.objects.create_user("dora@example.org", PASSWORD, name="Dora", role=User.Role.TEACHER, is_staff=True)
+    return User.objects.create_user("dora@example.org", PASSWORD, name="Dora", role=User.Role.TEACHER)
 
 
 @pytest.fixture

@@ -216,6 +216,11 @@ TURNS_PER_MINUTE = at_least(1, "TURNS_PER_MINUTE", 60)
 MINUTES_A_DAY = at_least(0, "MINUTES_A_DAY", 120)
 SESSIONS_AT_ONCE = at_least(0, "SESSIONS_AT_ONCE", 3)
 
+# How long what was said is kept, and how long its sound and pictures (days; 0: as long as nobody erases it)
+RETENTION_DAYS = at_least(0, "RETENTION_DAYS", 0)
+RETENTION_MEDIA_DAYS = at_least(0, "RETENTION_MEDIA_DAYS", 0)
+AUDIT_DAYS = at_least(0, "AUDIT_DAYS", 730)
+
 # The engine side, which may have a public address of its own
 
 ENGINE_ENABLED = flag("ENGINE_ENABLED", default=True)
@@ -229,6 +234,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TL
 # Accounts
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.roles.RoleBackend"]
 REGISTRATION_OPEN = flag("REGISTRATION_OPEN", default=True)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

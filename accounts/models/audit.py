@@ -22,6 +22,7 @@ class AuditEntry(models.Model):
     kind = models.CharField("of what", max_length=80)
     object_id = models.CharField(max_length=64, blank=True)
     label = models.CharField("which", max_length=254, blank=True)
+    about = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", verbose_name="whose data")
     details = models.JSONField(default=dict, blank=True)
 
     class Meta:

@@ -2,6 +2,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
 
 from accounts.models.limits import Limits
 
@@ -14,7 +15,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **extra: Any) -> "User":
-        return self.create_user(email, password, role=User.Role.ADMIN, is_staff=True, is_superuser=True, **extra)
+        return self.create_user(email, password, role=User.Role.ADMIN, **extra)
 
     def taught_by(self, teacher: "User") -> "models.QuerySet[User]":
         return self.filter(classes__teachers=teacher).distinct()
@@ -33,8 +34,9 @@ class User(AbstractBaseUser, PermissionsMixin, Limits):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=150, blank=True)
     role = models.CharField(max_length=10, choices=Role.choices, default=Role.STUDENT)
-    is_staff = models.BooleanField("may open the staff side", default=False)
-    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField("may open the staff side", default=False, editable=False)
+    """As the role says, like `is_superuser`."""
+    is_active = models.BooleanField("may log in", default=True)
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -43,5 +45,26 @@ class User(AbstractBaseUser, PermissionsMixin, Limits):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="student", is_staff=False, is_superuser=False)
+                | Q(role="teacher", is_staff=True, is_superuser=False)
+                | Q(role="admin", is_staff=True, is_superuser=True),
+                name="rights_follow_the_role",
+            )
+        ]
+
     def __str__(self) -> str:
         return self.name or self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = self.email.lower()
+
+    def save(self, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
+        self.is_staff = self.role in (self.Role.TEACHER, self.Role.ADMIN)
+        self.is_superuser = self.role == self.Role.ADMIN
+        if update_fields is not None and "role" in update_fields:
+            update_fields = {*update_fields, "is_staff", "is_superuser"}
+        super().save(*args, update_fields=update_fields, **kwargs)

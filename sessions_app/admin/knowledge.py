@@ -5,14 +5,17 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin, TabularInline
 
+from accounts.models import User
+from accounts.roles import OwnRows
 from gpu_tasks.connections import redis_client
 from sessions_app.ingestion import documents, files
-from sessions_app.models import Document, KnowledgeBase
+from sessions_app.models import Document, KnowledgeBase, Tutor
 from sessions_app.tasks import try_search
 
 if TYPE_CHECKING:
@@ -84,7 +87,7 @@ class DocumentInline(TabularInline):
 
 
 @admin.register(KnowledgeBase)
-class KnowledgeBaseAdmin(ModelAdmin):
+class KnowledgeBaseAdmin(OwnRows, ModelAdmin):
     form = KnowledgeBaseForm
     fields = ["name", "slug", "uploads"]
     prepopulated_fields = {"slug": ["name"]}
@@ -92,6 +95,16 @@ class KnowledgeBaseAdmin(ModelAdmin):
     search_fields = ["name", "slug", "documents__title"]
     inlines = [DocumentInline]
     change_form_outer_after_template = "admin/knowledge_base_search.html"
+
+    def rows_of(self, teacher: User, rows: QuerySet[KnowledgeBase]) -> QuerySet[KnowledgeBase]:
+        relied_on = Tutor.objects.seen_by(teacher).values("knowledge_bases")
+        return rows.filter(pk__in=relied_on)
+
+    def changed_by(self, teacher: User, rows: QuerySet[KnowledgeBase]) -> QuerySet[KnowledgeBase]:
+        """Not what tutors of others rely on."""
+        own = Tutor.objects.filter(classes__in=teacher.classes_taught.values("pk"))
+        others = Tutor.objects.filter(tried_by=None).exclude(pk__in=own.values("pk"))
+        return rows.filter(pk__in=own.values("knowledge_bases")).exclude(tutors__in=others.values("pk"))
 
     @admin.display(description="documents")
     def number_of_documents(self, base: KnowledgeBase) -> int:
@@ -107,7 +120,7 @@ class KnowledgeBaseAdmin(ModelAdmin):
             path("<int:base_id>/search", self.admin_site.admin_view(self.search), name="knowledge_base_search"),
             path("<int:base_id>/progress", self.admin_site.admin_view(self.progress), name="knowledge_base_progress"),
         ]
-        return mine + cast(list[URLPattern], super().get_urls())
+        return mine + super().get_urls()
 
     def search(self, request: HttpRequest, base_id: int) -> HttpResponse:
         """What a student's question would find: a piece of the page."""

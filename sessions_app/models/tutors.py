@@ -44,7 +44,23 @@ class Avatar(models.Model):
 
 class TutorQuerySet(models.QuerySet["Tutor"]):
     def open_to(self, user: User) -> "TutorQuerySet":
-        return self if user.is_staff else self.filter(is_open=True)
+        """Students meet those that are open to all or to a class of theirs; teachers also those of their classes that
+        are not open yet, admins all. A copy that is being tried is its maker's alone."""
+        given = self.model.classes.through._default_manager.filter(tutor=models.OuterRef("pk"))
+        for_all = ~models.Exists(given)
+        allowed = models.Q(is_open=True) & models.Q(
+            for_all | models.Exists(given.filter(schoolclass__in=user.classes.values("pk")))
+        )
+        if user.role == User.Role.ADMIN:
+            allowed = models.Q()
+        elif user.role == User.Role.TEACHER:
+            taught = models.Exists(given.filter(schoolclass__in=user.classes_taught.values("pk")))
+            allowed = models.Q(taught) | (models.Q(for_all, is_open=True))
+        return self.filter((allowed & models.Q(tried_by=None)) | models.Q(tried_by=user))
+
+    def seen_by(self, staff: User) -> "TutorQuerySet":
+        """On the staff side, where copies that are tried do not show."""
+        return self.open_to(staff).filter(tried_by=None)
 
 
 class Tutor(models.Model):

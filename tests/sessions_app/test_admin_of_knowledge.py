@@ -90,7 +90,7 @@ def test_only_staff_with_the_right_see_a_knowledge_base(alice: User, plants: Kno
     assert client.get(f"/admin/sessions_app/knowledgebase/{plants.id}/{what}").status_code == 302
     client.force_login(alice)
     assert client.get(f"/admin/sessions_app/knowledgebase/{plants.id}/{what}").status_code == 302
-    alice.is_staff = True
+    alice.role = User.Role.TEACHER
     alice.save()
     assert client.get(f"/admin/sessions_app/knowledgebase/{plants.id}/{what}").status_code in (403, 404)
 

@@ -1,0 +1,14 @@
+"""The staff side of accounts: users, classes, the audit log."""
+
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
+
+from accounts.admin import audit, classes, users
+
+__all__ = ["audit", "classes", "users"]
+
+# The role decides, not groups; and nobody needs to read other people's tokens.
+for _model in (Group, BlacklistedToken, OutstandingToken):
+    if admin.site.is_registered(_model):
+        admin.site.unregister(_model)
