@@ -46,7 +46,7 @@ class TutorSerializer(serializers.ModelSerializer[Tutor]):
 
     @extend_schema_field(AvatarSerializer(many=True))
     def get_avatars(self, tutor: Tutor) -> list[dict[str, Any]]:
-        return [avatar_info(avatar).model_dump() for avatar in tutor.faces()]
+        return [avatar_info(row.avatar).model_dump() for row in tutor.tutoravatar_set.all()]
 
 
 class OpenSessionSerializer(serializers.Serializer[Any]):

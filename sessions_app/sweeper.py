@@ -20,7 +20,7 @@ from gpu_tasks import ledger, stage, turn_log, worker
 from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Done, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
-from sessions_app import admission, greetings, pipeline, services, summaries
+from sessions_app import admission, greetings, pipeline, retention, services, summaries
 from sessions_app.ingestion import documents
 from sessions_app.models import Avatar, Turn
 from sessions_app.tasks import PREPARING, READING, READING_SECONDS, avatar_prepared, read_document, start_turns
@@ -175,6 +175,7 @@ def _run() -> None:
                 _prepare_faces(of_tutors=False)
                 _read_documents()
                 summaries.write_one()
+                retention.begin_round()
         except Exception:
             # Whatever it was, the next round comes; without a sweeper lost turns would hang for ever.
             logger.exception("sweep")

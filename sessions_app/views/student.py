@@ -49,7 +49,8 @@ class TutorListView(generics.ListAPIView[Tutor]):
     pagination_class = None
 
     def get_queryset(self) -> QuerySet[Tutor]:
-        return Tutor.objects.open_to(student_of(self.request)).prefetch_related("knowledge_bases")
+        tutors = Tutor.objects.open_to(student_of(self.request)).filter(tried_by=None)
+        return tutors.prefetch_related("knowledge_bases", "tutoravatar_set__avatar")
 
 
 class TutorView(generics.RetrieveAPIView[Tutor]):
@@ -66,7 +67,8 @@ class SessionListView(generics.ListAPIView[Session]):
         wanted = SessionQuerySerializer(data=self.request.query_params)
         wanted.is_valid(raise_exception=True)
         asked = wanted.validated_data
-        found = history.search(Session.objects.filter(student=student_of(self.request)), asked.get("search", ""))
+        own = Session.objects.filter(student=student_of(self.request), tutor__tried_by=None)
+        found = history.search(own, asked.get("search", ""))
         if "tutor" in asked:
             found = found.filter(tutor=asked["tutor"])
         if "status" in asked:

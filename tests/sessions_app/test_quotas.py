@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import User
+from accounts.models import SchoolClass, User
 from gpu_tasks import turn_log
 from gpu_tasks.events import Begun, Delta, Voiced
 from sessions_app import lifecycle, pipeline, quotas, services, snapshot
@@ -267,3 +267,47 @@ def test_when_everybody_talks_a_student_is_told_why_replies_come_with_less(
     assert (limits.mode, limits.reason) == ("voice", "busy")
     assert limits.message is not None
     assert limits.message.startswith("Many students")
+
+
+# What his classes give
+
+
+def in_classes(student: User, **limits: list[int | None]) -> None:
+    for name, numbers in limits.items():
+        for number in numbers:
+            school_class = SchoolClass.objects.create(name=f"{name} {number}", **{name: number})
+            school_class.students.add(student)
+
+
+@pytest.mark.parametrize(
+    ("own", "classes", "left"),
+    [
+        (None, [], 10),
+        (None, [None], 10),
+        (None, [5], 5),
+        (None, [5, 20], 20),
+        (None, [5, None, 7], 7),
+        (None, [5, 0], None),
+        (3, [20], 3),
+        (0, [5], None),
+    ],
+)
+def test_a_students_own_limit_goes_before_his_classes_and_theirs_before_the_schools(
+    alice: User, own: int | None, classes: list[int | None], left: int | None
+) -> None:
+    User.objects.filter(id=alice.id).update(minutes_a_day=own)
+    in_classes(alice, minutes_a_day=classes)
+    alice.refresh_from_db()
+
+    assert quotas.minutes_left(alice) == left
+
+
+def test_a_class_limits_questions_and_sessions_too(alice: User, session: Session, tutor: Tutor) -> None:
+    in_classes(alice, turns_a_minute=[7], sessions_at_once=[1])
+    assert quotas.turns_a_minute(alice) == 7
+    ask(session)
+
+    with pytest.raises(Refused) as refused:
+        ask(Session.objects.create(student=alice, tutor=tutor))
+
+    assert refused.value.code == "too_many_sessions"
