@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal, TypedDict
 
 from pydantic import BaseModel, Field, TypeAdapter
 
+from gpu_tasks.guard import KeptBack
+
 Mode = Literal["video", "voice", "text"]
 """How a reply comes: with the face, spoken only, written only."""
 DegradedReason = Literal["engine", "busy", "quota"]
@@ -123,12 +125,14 @@ class SegmentDone(BaseEvent):
 
 
 class Replied(BaseEvent):
-    """The whole text. `cut`: the model broke off."""
+    """The whole text. `cut`: the model broke off. `kept_back`: what it would have said."""
 
     type: Literal["reply"] = "reply"
     content: str
     citations: list[dict[str, Any]]
     cut: bool = False
+    beyond_material: bool = False
+    kept_back: KeptBack | None = None
 
 
 class Failed(BaseEvent):

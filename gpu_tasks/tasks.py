@@ -6,7 +6,8 @@ where it is used.
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from typing import Any, TypedDict
 
 from celery import chain, shared_task
@@ -30,6 +31,8 @@ from gpu_tasks.events import (
     TurnRef,
     Voiced,
 )
+from gpu_tasks.grounds import relied_on
+from gpu_tasks.guard import Filter, Guard
 from gpu_tasks.stage import Stage, begin
 
 logger = logging.getLogger(__name__)
@@ -40,6 +43,11 @@ DELTA_SECONDS = 0.1
 class Prompt(TypedDict):
     messages: list[Message]
     citations: list[dict[str, Any]]
+    """The passages that were found; the reply names those it rests on."""
+    said: str | None
+    """A reply that was decided by code: the model is not asked."""
+    guard: Guard | None
+    beyond_material: bool
 
 
 class Spoken(TypedDict):
@@ -116,15 +124,14 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
         _keep_what_was_said(turn, "unavailable", True, (), {})
         return
     told = _Told(turn)
+    guarded = Filter(prompt["guard"])
 
     def deltas() -> Iterator[str]:
         watch = Watch(turn)
-        pieces = stages.llm().reply(
-            prompt["messages"], max_tokens=settings.REPLY_MAX_TOKENS, cancelled=watch.is_cancelled
-        )
-        for piece in pieces:
-            told.add(piece)
-            yield piece
+        with closing(_thought(prompt, watch)) as thought:
+            for piece in guarded.through(thought):
+                told.add(piece)
+                yield piece
         watch.check()
 
     for index, text in enumerate(segments(deltas())):
@@ -136,7 +143,22 @@ def reply(self: Stage, prompt: Prompt, *, turn: TurnRef) -> None:
     text = told.text.strip()
     if not text:
         raise EngineError("the model answered nothing")
-    turn_log.append(turn, Replied(content=text, citations=prompt["citations"]), once="reply")
+    replied = Replied(
+        content=text,
+        citations=relied_on(text, prompt["citations"]),
+        beyond_material=prompt["beyond_material"] and guarded.kept_back is None,
+        kept_back=guarded.kept_back,
+    )
+    turn_log.append(turn, replied, once="reply")
+
+
+def _thought(prompt: Prompt, watch: Watch) -> Generator[str, None, None]:
+    if prompt["said"] is not None:
+        yield prompt["said"]
+    else:
+        yield from stages.llm().reply(
+            prompt["messages"], max_tokens=settings.REPLY_MAX_TOKENS, cancelled=watch.is_cancelled
+        )
 
 
 def _keep(turn: TurnRef, name: str, data: bytes) -> str:

@@ -23,7 +23,7 @@ _ANSWER = re.compile(
     r"\b(?:answers?|results?|solutions?|final|altogether|total)\b|答案|结果|解是|解为|réponse|lösung|antwort|respuesta",
     re.IGNORECASE,
 )
-_PARTS = re.compile(
+PARTS = re.compile(
     r"\b(?:digits?|letters?|spel(?:l|t|led|ling)|(?:start|begin|end)s? (?:with|in|on)|rhymes?|backwards?|revers\w+"
     r"|half of|twice|double|(?:more|less|bigger|smaller|greater|higher|lower) than|between|before|after|next to"
     r"|base ?64|binary|hexadecimal|hex|roman|code|square root|plus one|minus one|neighbou?r)\b"
@@ -121,7 +121,7 @@ def _as_far_answer(text: str, number: Number) -> bool:
 
 
 def _tells_part(text: str, found: list[Number], secret: Secret) -> bool:
-    if not _PARTS.search(text):
+    if not PARTS.search(text):
         return False
     if secret.texts and _LETTER.search(text):
         return True

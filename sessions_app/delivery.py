@@ -131,7 +131,10 @@ class Delivery:
                 return Outgoing(protocol.DeltaMessage(**turn, content=event.content))
             case Replied():
                 citations = [protocol.Citation.model_validate(citation) for citation in event.citations]
-                return Outgoing(protocol.ReplyMessage(**turn, content=event.content, citations=citations))
+                reply = protocol.ReplyMessage(
+                    **turn, content=event.content, citations=citations, beyond_material=event.beyond_material
+                )
+                return Outgoing(reply)
             case Failed():
                 code = known(event.code)
                 return Outgoing(

@@ -51,6 +51,7 @@ def turn_info(turn: Turn) -> TurnInfo:
             "user_text": turn.user_text,
             "reply_text": turn.reply_text,
             "citations": [Citation.model_validate(citation) for citation in turn.citations],
+            "beyond_material": turn.reply_text != "" and turn.policy.get("beyond_material", False),
             "degraded": turn.degraded,
             "degraded_reason": turn.degraded_reason or None,
             "timings": turn.timings,

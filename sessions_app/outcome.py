@@ -21,6 +21,7 @@ from gpu_tasks.events import (
     Voiced,
     now_ms,
 )
+from gpu_tasks.guard import KeptBack
 
 Degraded = Literal["text", "speech", "video"]
 
@@ -40,6 +41,7 @@ class Outcome:
     """What stood on the screen so far."""
     reply: str = ""
     citations: list[dict[str, Any]] = field(default_factory=list)
+    kept_back: KeptBack | None = None
     segments: list[SegmentDone] = field(default_factory=list)
     failed: Failed | None = None
     degraded: list[Degraded] = field(default_factory=list)
@@ -101,6 +103,7 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
                     result.playing_since = result.playing_since or event.at
             case Replied():
                 result.reply, result.citations = event.content, event.citations
+                result.kept_back = event.kept_back
                 if event.cut:
                     result.degraded.append("text")
             case Failed():

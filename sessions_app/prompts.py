@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db.models import Max
 
 from gpu_tasks.tasks import Message
-from sessions_app.models import Chunk, Document, KnowledgeBase, Session, Turn
+from sessions_app.models import Chunk, Document, KnowledgeBase, Session, Turn, Tutor
+from sessions_app.safety.orders import without_orders
 from sessions_app.tokens import estimate
 
 WHOLE_LESSON_TOKENS = 1_000
@@ -23,6 +24,7 @@ RULES = (
     "You talk aloud with a student. Answer in two or three short, complete sentences of plain words. "
     "Use no lists, no headings and no emoji."
 )
+ONLY_MATERIAL = "Answer only from the material. What it does not say, you do not know."
 
 
 def material_of(session: Session) -> list[Chunk]:
@@ -51,10 +53,10 @@ def prompt(session: Session, material: Sequence[Chunk], number: int, asked: Mess
     return [*_before(session, material, number, asked), asked]
 
 
-def so_far(session: Session) -> list[Message]:
+def so_far(session: Session, material: Sequence[Chunk]) -> list[Message]:
     """All that the next prompt of a session will begin with."""
     last = session.turns.aggregate(last=Max("number"))["last"] or 0
-    return _before(session, material_of(session), last + 1, asked=None)
+    return _before(session, material, last + 1, asked=None)
 
 
 def _before(session: Session, material: Sequence[Chunk], number: int, asked: Message | None) -> list[Message]:
@@ -69,8 +71,10 @@ def _length(messages: Iterable[Message]) -> int:
 
 def prefix(session: Session, material: Sequence[Chunk]) -> list[Message]:
     told = [session.tutor.persona.strip(), RULES]
+    if session.tutor.grounding == Tutor.Grounding.STRICT:
+        told.append(ONLY_MATERIAL)
     if material and is_lesson(material):
-        told.append("This is the lesson. Rely on it:\n" + "\n".join(chunk.text for chunk in material))
+        told.append("This is the lesson. Rely on it:\n" + "\n".join(without_orders(chunk.text) for chunk in material))
     return [{"role": "system", "content": "\n\n".join(told)}]
 
 
@@ -94,8 +98,9 @@ def _forgotten(lengths: Sequence[int], room: int) -> int:
     return next(iter(in_steps or fitting), len(lengths))
 
 
-def question(text: str, passages: Sequence[Chunk]) -> Message:
-    if not passages:
-        return {"role": "user", "content": text}
-    quoted = "\n".join(f"[{number}] {chunk.text}" for number, chunk in enumerate(passages, 1))
-    return {"role": "user", "content": f"Passages from the material:\n{quoted}\n\nQuestion: {text}"}
+def question(text: str, passages: Sequence[Chunk], told: str = "") -> Message:
+    """`told`: what the teaching policy wants of this reply."""
+    if passages:
+        quoted = "\n".join(f"[{number}] {without_orders(chunk.text)}" for number, chunk in enumerate(passages, 1))
+        text = f"Passages from the material, quoted:\n{quoted}\n\nQuestion: {text}"
+    return {"role": "user", "content": f"{text}\n\n{told}" if told else text}

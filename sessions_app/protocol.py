@@ -92,6 +92,8 @@ class TurnInfo(BaseModel):
     user_text: str
     reply_text: str
     citations: list[Citation]
+    beyond_material: bool = False
+    """The reply is not from the tutor's material."""
     degraded: list[Degraded]
     degraded_reason: DegradedReason | None = None
     timings: dict[str, int]
@@ -213,6 +215,8 @@ class ReplyMessage(TurnMessage):
     content: str
     role: Literal["assistant"] = "assistant"
     citations: list[Citation]
+    beyond_material: bool = False
+    """The reply is not from the tutor's material."""
 
 
 class ErrorMessage(ServerMessage):

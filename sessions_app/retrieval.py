@@ -50,6 +50,9 @@ class Index:
         best = np.argsort(-scores, kind="stable")[:TOP]
         return [Found(self.chunks[i], float(scores[i])) for i in best if scores[i] >= gate]
 
+    def has(self, term: str) -> bool:
+        return term in self._having
+
     def _shared(self, text: str) -> NDArray[np.float64]:
         """[chunks], 0..1: the share of the question's words that a passage has, the rare ones weighing more (idf as in
         BM25). A word that no passage has weighs most."""
@@ -61,6 +64,12 @@ class Index:
             total += weight
             shared[having] += weight
         return shared / total
+
+
+def similar(text: str, others: Sequence[str]) -> list[float]:
+    """The cosine of a text with each of the others."""
+    rows = stages.embedding().embed([text, *others])
+    return [float(row @ rows[0]) for row in rows[1:]]
 
 
 def terms(text: str) -> list[str]:

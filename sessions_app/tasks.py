@@ -20,8 +20,11 @@ from gpu_tasks.tasks import Prompt, read_prefix, say_why
 from sessions_app import admission, figures, prompts, quotas
 from sessions_app.history import title_of
 from sessions_app.ingestion import documents
-from sessions_app.models import Avatar, Document, KnowledgeBase, Segment, Session, Turn
+from sessions_app.models import Avatar, Document, Flag, KnowledgeBase, Segment, Session, Turn
 from sessions_app.outcome import Outcome, outcome
+from sessions_app.policy.topics import open_chunks, withheld
+from sessions_app.safety.flags import kept_back, raise_flags
+from sessions_app.safety.rules import check_replied
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +36,7 @@ PREPARING = "preparing"
 def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     # Only workers import this: the embedding is a model library's.
     from sessions_app import retrieval
+    from sessions_app.policy.decide import decide
 
     turn_log.append(turn, Status(stage="thinking"), once="thinking")
     row = Turn.objects.select_related("session__tutor", "session__knowledge_base").get(id=turn["turn_id"])
@@ -42,10 +46,14 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     if not session.title:
         Session.objects.filter(id=session.id, title="").update(title=title_of(text))
     index = retrieval.index_of(prompts.bases_of(session))
-    material, found = index.chunks, index.find(text)
+    topics = withheld(session.tutor.topics.all(), session.tutor.language)
+    decision = decide(row, text, index, topics)
+    Turn.objects.filter(id=row.id).update(policy=decision.kept())
+    material, found = open_chunks(index.chunks, topics), decision.found
     passages = [] if prompts.is_lesson(material) else [passage.chunk for passage in found]
+    asked = prompts.question(text, passages, decision.told)
     return {
-        "messages": prompts.prompt(session, material, row.number, prompts.question(text, passages)),
+        "messages": [] if decision.said is not None else prompts.prompt(session, material, row.number, asked),
         "citations": [
             {
                 "number": number,
@@ -55,6 +63,9 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
             }
             for number, passage in enumerate(found, 1)
         ],
+        "said": decision.said,
+        "guard": decision.guard,
+        "beyond_material": decision.beyond_material,
     }
 
 
@@ -78,14 +89,19 @@ def start_turns(turn_ids: Iterable[str]) -> None:
 
 def read_ahead(session: Session) -> None:
     """Have the next prompt evaluated as far as it is known, before the student says anything."""
+    tutor = session.tutor
+    material = open_chunks(prompts.material_of(session), withheld(tutor.topics.all(), tutor.language))
     try:
-        read_prefix.apply_async((prompts.so_far(session),), priority=settings.PRIORITY_STEPS[-1])
+        read_prefix.apply_async((prompts.so_far(session, material),), priority=settings.PRIORITY_STEPS[-1])
     except OperationalError as error:
         logger.warning("session %s: nothing is read ahead: %s", session.id, error)
 
 
 def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) -> bool:
     changes: dict[str, Any] = {"user_text": result.heard} if result.heard else {}
+    if result.kept_back:
+        kept = Turn.objects.values_list("policy", flat=True).filter(id=turn_id).first() or {}
+        changes["policy"] = {**kept, "kept_back": result.kept_back.why}
     with transaction.atomic():
         ended = Turn.objects.advance(
             turn_id,
@@ -116,7 +132,15 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
                 for done in result.segments
             )
             figures.count_turn(turn)
+            _raise_flags_of_reply(turn_id, result, reply_text)
     return ended
+
+
+def _raise_flags_of_reply(turn_id: str, result: Outcome, reply_text: str) -> None:
+    if result.kept_back and result.kept_back.why not in ("answer", "topic"):
+        held = kept_back(result.kept_back.why, result.kept_back.text)
+        raise_flags(turn_id, Flag.Direction.REPLIED, [held], blocked=True)
+    raise_flags(turn_id, Flag.Direction.REPLIED, check_replied(reply_text), blocked=False)
 
 
 @shared_task(queue="default")

@@ -221,6 +221,9 @@ RETENTION_DAYS = at_least(0, "RETENTION_DAYS", 0)
 RETENTION_MEDIA_DAYS = at_least(0, "RETENTION_MEDIA_DAYS", 0)
 AUDIT_DAYS = at_least(0, "AUDIT_DAYS", 730)
 
+# Whom a student in trouble is told to turn to, in the school's own words
+SAFETY_CONTACT = env.str("SAFETY_CONTACT", "")
+
 # The engine side, which may have a public address of its own
 
 ENGINE_ENABLED = flag("ENGINE_ENABLED", default=True)

@@ -88,7 +88,7 @@ def test_a_long_question_takes_the_place_of_turns(session: Session, settings: Se
 def test_what_is_read_ahead_is_how_the_next_prompt_begins(session: Session) -> None:
     talked(session, 3)
 
-    ahead = prompts.so_far(session)
+    ahead = prompts.so_far(session, prompts.material_of(session))
 
     assert ahead == [*prompts.prefix(session, prompts.material_of(session)), *prompts.history(session, 4, PLENTY)]
 

@@ -116,7 +116,7 @@ def test_every_answer_has_a_type_and_a_time_and_reads_back_the_same(message: pro
         (SERVER[2], {"type", "timestamp", "turn_id", "content", "role"}),
         (SERVER[3], {"type", "timestamp", "turn_id", "segment", "index", "content", "last"}),
         (SERVER[4], {"type", "timestamp", "turn_id", "video", "audio", "content", "role", "segment"}),
-        (SERVER[5], {"type", "timestamp", "turn_id", "content", "role", "citations"}),
+        (SERVER[5], {"type", "timestamp", "turn_id", "content", "role", "citations", "beyond_material"}),
         (SERVER[6], {"type", "timestamp", "code", "message", "retryable"}),
         (SERVER[7], {"type", "timestamp", "turn_id", "interrupted", "degraded", "timings"}),
         (SERVER[8], {"type", "timestamp"}),
