@@ -1,3 +1,5 @@
+import workletUrl from "./level-worklet.js?url&no-inline";
+
 /** A silence in decibels: there is nothing to measure. */
 export const SILENCE_DB = -100;
 
@@ -5,7 +7,10 @@ const STEP_MS = 10;
 
 /** Loudness of samples between -1 and 1, in decibels below the loudest possible. */
 export function decibels(samples: Float32Array): number {
-  const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, samples.length);
+  return decibelsOf(samples.reduce((sum, sample) => sum + sample * sample, 0) / Math.max(1, samples.length));
+}
+
+function decibelsOf(power: number): number {
   return power === 0 ? SILENCE_DB : Math.max(SILENCE_DB, 10 * Math.log10(power));
 }
 
@@ -15,8 +20,7 @@ const taken = new WeakMap<HTMLMediaElement, MediaElementAudioSourceNode>();
 /** What the page sounds like: how loud it is now, and how it is faded. */
 export class Sound {
   private context: AudioContext | null = null;
-  private analyser: AnalyserNode | null = null;
-  private samples = new Float32Array(0);
+  private loud = SILENCE_DB;
   private fading: ReturnType<typeof setInterval> | undefined;
   private volume = 1;
 
@@ -26,30 +30,25 @@ export class Sound {
   async measure(): Promise<void> {
     if (this.context !== null) return;
     const context = new AudioContext();
+    this.context = context;
     await context.resume();
-    const analyser = context.createAnalyser();
-    analyser.fftSize = 2_048;
-    analyser.connect(context.destination);
+    await context.audioWorklet.addModule(workletUrl);
+    const meter = new AudioWorkletNode(context, "level", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+    meter.port.onmessage = ({ data }: MessageEvent<number>) => {
+      this.loud = decibelsOf(data);
+    };
     for (const element of this.elements) {
       if (taken.has(element)) continue;
       const node = context.createMediaElementSource(element);
       taken.set(element, node);
-      node.connect(analyser);
+      node.connect(context.destination);
+      node.connect(meter);
     }
-    this.context = context;
-    this.analyser = analyser;
-    this.samples = new Float32Array(analyser.fftSize);
   }
 
   /** How loud the page is now, in decibels. SILENCE_DB where it is not measured. */
   level(): number {
-    if (this.analyser === null) return SILENCE_DB;
-    this.analyser.getFloatTimeDomainData(this.samples);
-    return decibels(this.samples);
-  }
-
-  get measured(): boolean {
-    return this.analyser !== null;
+    return this.loud;
   }
 
   /** Fade to that volume (0 to 1), then call back. A fade in progress is given up. */
