@@ -11,12 +11,14 @@ import wave
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.e2e.scripted_llm import ScriptedLLM, scripted_llm
 from tests.environment import REPOSITORY
 from tutor_site.supervisor import Stack, Supervisor, free_port
 
@@ -34,11 +36,41 @@ QUIET_START = [
 MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's at the end: they share a product, which nothing else has to share the machine with."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+class Scripted(NamedTuple):
+    """The product with a language model that says what the tests want; all else is real."""
+
+    address: str
+    processes: Supervisor
+    llm: ScriptedLLM
+
+
+@pytest.fixture(scope="session")
+def scripted() -> Iterator[Scripted]:
+    """Started once, for it takes half a minute. One student asks more here than he may elsewhere."""
+    limits = {"MINUTES_A_DAY": "1000", "SESSIONS_AT_ONCE": "0", "TURNS_PER_MINUTE": "600"}
+    with (
+        scripted_llm() as llm,
+        running_processes(LLM_URL=llm.address, DEMO_BRAIN="true", **limits) as (address, processes),
+    ):
+        yield Scripted(address, processes, llm)
+
+
 @pytest.fixture(scope="module")
-def product() -> Iterator[str]:
+def llm(scripted: Scripted, request: pytest.FixtureRequest) -> ScriptedLLM:
+    """Says the module's SCRIPTS."""
+    scripted.llm.learn(request.module.SCRIPTS)
+    return scripted.llm
+
+
+@pytest.fixture(scope="module")
+def product(scripted: Scripted, llm: ScriptedLLM) -> str:
     """Its address."""
-    with running_product() as address:
-        yield address
+    return scripted.address
 
 
 @contextmanager

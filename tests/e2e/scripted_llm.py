@@ -18,9 +18,14 @@ DELTA_SECONDS = 0.1
 class ScriptedLLM(ThreadingHTTPServer):
     """Answers a question by the first script whose key stands in it; a number as script is a status of HTTP."""
 
-    def __init__(self, scripts: dict[str, str | int]) -> None:
+    def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Request)
+        self.learn({})
+
+    def learn(self, scripts: dict[str, str | int], piece_seconds: float = PIECE_SECONDS) -> None:
+        """Say these from now on, eight characters in so many seconds."""
         self.scripts = scripts
+        self.piece_seconds = piece_seconds
         self._may_go_on = threading.Semaphore(0)
 
     @property
@@ -67,7 +72,7 @@ class _Request(BaseHTTPRequestHandler):
         for piece in self.server.pieces(script):
             event = {"choices": [{"delta": {"content": piece}, "finish_reason": None}]}
             self._send(f"data: {json.dumps(event)}\n\n".encode())
-            time.sleep(PIECE_SECONDS)
+            time.sleep(self.server.piece_seconds)
         self._send(b"data: [DONE]\n\n")
         self.wfile.write(b"0\r\n\r\n")
 
@@ -80,8 +85,8 @@ class _Request(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def scripted_llm(scripts: dict[str, str | int]) -> Iterator[ScriptedLLM]:
-    server = ScriptedLLM(scripts)
+def scripted_llm() -> Iterator[ScriptedLLM]:
+    server = ScriptedLLM()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield server

@@ -6,9 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e import scripted_llm as language_model
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import HOLD, ScriptedLLM, scripted_llm
+from tests.e2e.scripted_llm import HOLD, ScriptedLLM
 from tests.e2e.student import EMAIL, PASSWORD, SECONDS, SOON, ask, open_session, settled, signed_in
 from tests.environment import REPOSITORY
 
@@ -18,25 +16,12 @@ AXE = REPOSITORY / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = [(theme, language) for theme in ("light", "dark") for language in ("en", "zh")]
 A_LONG_REPLY = "".join(f"Leaves take in light, and this is sentence **{number}** of them.\n\n" for number in range(100))
+SCRIPTS: dict[str, str | int] = {
+    "long": A_LONG_REPLY,
+    "wait": f"Let me think. {HOLD} That is all.",
+    "leaves": "They take in light.",
+}
 SLOWEST_PAINT_MS = 200
-
-
-@pytest.fixture(scope="module")
-def llm() -> Iterator[ScriptedLLM]:
-    scripts: dict[str, str | int] = {
-        "long": A_LONG_REPLY,
-        "wait": f"Let me think. {HOLD} That is all.",
-        "leaves": "They take in light.",
-    }
-    with pytest.MonkeyPatch.context() as slower, scripted_llm(scripts) as server:
-        slower.setattr(language_model, "PIECE_SECONDS", 0.02)  # 400 characters a second: a reply of a quarter minute
-        yield server
-
-
-@pytest.fixture(scope="module")
-def product(llm: ScriptedLLM) -> Iterator[str]:
-    with running_product(LLM_URL=llm.address, DEMO_BRAIN="true") as address:
-        yield address
 
 
 @pytest.fixture(scope="module")
@@ -273,8 +258,9 @@ new PerformanceObserver((list) => {
 """
 
 
-def test_the_page_answers_keys_and_clicks_while_a_reply_streams(page: Page) -> None:
+def test_the_page_answers_keys_and_clicks_while_a_reply_streams(page: Page, llm: ScriptedLLM) -> None:
     """On a processor four times slower. What else this machine is at can only add: the best of three counts."""
+    llm.learn(SCRIPTS, piece_seconds=0.02)  # 400 characters a second: a reply of a quarter minute
     open_session(page)
     page.evaluate(WATCH)
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import HOLD, ScriptedLLM, scripted_llm
+from tests.e2e.scripted_llm import HOLD, ScriptedLLM
 from tests.e2e.student import A_TURN, SOON, ask, connected, keeps_within_the_page, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
@@ -21,18 +20,6 @@ SCRIPTS: dict[str, str | int] = {
     "broken": 400,
 }
 SOURCE = "What do plants need for photosynthesis?"
-
-
-@pytest.fixture(scope="module")
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm(SCRIPTS) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def product(llm: ScriptedLLM) -> Iterator[str]:
-    with running_product(LLM_URL=llm.address) as address:
-        yield address
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import scripted_llm
 from tests.e2e.student import A_TURN, SECONDS, SOON, ask, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
@@ -44,12 +42,6 @@ class Measured(TypedDict):
     burst: int
     caption: float
     ranges: int
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[str]:
-    with scripted_llm(SCRIPTS) as llm, running_product(LLM_URL=llm.address) as address:
-        yield address
 
 
 @pytest.fixture

@@ -9,23 +9,11 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import ScriptedLLM, scripted_llm
 from tests.e2e.student import A_TURN, SOON, ask, connected, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="module")
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm({"leaves": "They take in light.", "roots": "They drink water."}) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def product(llm: ScriptedLLM) -> Iterator[str]:
-    with running_product(LLM_URL=llm.address, DEMO_BRAIN="true") as address:
-        yield address
+SCRIPTS: dict[str, str | int] = {"leaves": "They take in light.", "roots": "They drink water."}
 
 
 @pytest.fixture(scope="module")

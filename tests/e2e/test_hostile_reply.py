@@ -5,8 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import scripted_llm
 from tests.e2e.student import SOON, ask, connected, keeps_within_the_page, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
@@ -49,12 +47,6 @@ SCRIPTS: dict[str, str | int] = {
         ]
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[str]:
-    with scripted_llm(SCRIPTS) as llm, running_product(LLM_URL=llm.address) as address:
-        yield address
 
 
 @pytest.fixture

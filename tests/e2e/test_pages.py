@@ -1,30 +1,17 @@
 """The pages around the conversation: entrance, languages, themes, no network, and nobody else's servers."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import ScriptedLLM, scripted_llm
 from tests.e2e.student import EMAIL, PASSWORD, SOON, ask, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
 
-
-@pytest.fixture(scope="module")
-def llm() -> Iterator[ScriptedLLM]:
-    with scripted_llm({"formula": "It is $E = h f$."}) as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
-def product(llm: ScriptedLLM) -> Iterator[str]:
-    with running_product(LLM_URL=llm.address, DEMO_BRAIN="true") as address:
-        yield address
+SCRIPTS: dict[str, str | int] = {"formula": "It is $E = h f$."}
 
 
 @pytest.fixture(scope="module")

@@ -1,15 +1,24 @@
 """A student, in a real browser, on the real engines."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import running_product
 
 pytestmark = pytest.mark.browser
 
 WATCH = (Path(__file__).parent / "watch.js").read_text()
 SECONDS = 1_000
 A_TURN = 90 * SECONDS
+
+
+@pytest.fixture(scope="module")
+def product() -> Iterator[str]:
+    with running_product() as address:
+        yield address
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.conftest import running_product
-from tests.e2e.scripted_llm import scripted_llm
 from tests.e2e.student import A_TURN, SECONDS, SOON, ask, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
@@ -30,12 +28,6 @@ UNTIL_MS = 2_000
 TRIES = 3
 """What else the machine is at can only add delays."""
 REPLIES = 10
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[str]:
-    with scripted_llm(SCRIPTS) as llm, running_product(LLM_URL=llm.address) as address:
-        yield address
 
 
 @pytest.fixture

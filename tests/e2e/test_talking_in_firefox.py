@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.conftest import running_product
 from tests.e2e.firefox import Firefox, running_firefox
-from tests.e2e.scripted_llm import scripted_llm
 from tests.e2e.student import signed_in
 
 pytestmark = pytest.mark.browser
@@ -20,12 +18,6 @@ SOON, A_TURN = 30, 90
 
 def find(name: str) -> str:
     return f"document.querySelector('[data-testid=\"{name}\"]')"
-
-
-@pytest.fixture(scope="module")
-def product() -> Iterator[str]:
-    with scripted_llm(SCRIPTS) as llm, running_product(LLM_URL=llm.address) as address:
-        yield address
 
 
 @pytest.fixture
