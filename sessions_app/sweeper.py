@@ -13,7 +13,7 @@ from celery import current_app, signature
 from celery.signals import worker_ready
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from gpu_tasks import ledger, stage, turn_log, worker
@@ -21,6 +21,7 @@ from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Done, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
 from sessions_app import admission, greetings, pipeline, retention, services, summaries
+from sessions_app.avatars import uploads
 from sessions_app.ingestion import documents
 from sessions_app.models import Avatar, Turn
 from sessions_app.tasks import PREPARING, READING, READING_SECONDS, avatar_prepared, read_document, start_turns
@@ -127,7 +128,8 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
 def _prepare_faces(*, of_tutors: bool) -> None:
     """One face at a time: students who talk need the avatar workers more. By chance, so that one that cannot be
     prepared does not hold up the others."""
-    waiting = Avatar.objects.exclude(prepared_version=F("version")).filter(tutors__isnull=not of_tutors)
+    unprepared = Avatar.objects.exclude(prepared_version=F("version")).filter(tutors__isnull=not of_tutors)
+    waiting = unprepared.filter(Q(kind=Avatar.Kind.ILLUSTRATED) | ~Q(portrait=""))
     avatar = waiting.order_by("?").first()
     if avatar and redis_client().set(PREPARING, avatar.avatar_id, nx=True, ex=PREPARE_SECONDS):
         prepare_avatar.apply_async(
@@ -172,6 +174,7 @@ def _run() -> None:
                 sweep()
                 _prepare_faces(of_tutors=True)
                 greetings.prepare_one()
+                uploads.prepare_one()
                 _prepare_faces(of_tutors=False)
                 _read_documents()
                 summaries.write_one()

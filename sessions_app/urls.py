@@ -1,6 +1,7 @@
 from django.urls import path
 
 from sessions_app.views.engine import EngineHealthView, EngineSessionListView, EngineSessionView, GpuHealthView
+from sessions_app.views.handover import HandoverView
 from sessions_app.views.history import ExportView, ResumeView, TranscriptView
 from sessions_app.views.media import media
 from sessions_app.views.progress import AnswerView, ChecksView, ProgressView, SummaryView
@@ -14,6 +15,7 @@ from sessions_app.views.student import (
 )
 
 urlpatterns = [
+    path("api/auth/handover", HandoverView.as_view()),
     path("api/tutors", TutorListView.as_view()),
     path("api/tutors/<int:pk>", TutorView.as_view()),
     path("api/student/sessions", SessionListView.as_view()),

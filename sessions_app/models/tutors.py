@@ -1,8 +1,13 @@
+import time
+
 from django.core.validators import RegexValidator
 from django.db import models
 
 from accounts.models import SchoolClass, User
 from sessions_app.models.knowledge import KnowledgeBase
+
+EPOCH = 1_735_689_600
+"""The beginning of 2025, so that versions have room in their column."""
 
 
 class Avatar(models.Model):
@@ -21,6 +26,9 @@ class Avatar(models.Model):
     features = models.JSONField(default=dict, blank=True)
     portrait = models.CharField("media key of the portrait", max_length=200, blank=True)
     clip = models.CharField("media key of the clip", max_length=200, blank=True)
+    upload = models.CharField(
+        "media key of what waits to be prepared", max_length=200, default="", blank=True, editable=False
+    )
     shows = models.CharField("who is seen", max_length=150, blank=True)
     consent_by = models.CharField("who agreed to its use", max_length=150, blank=True)
     consent_on = models.DateField("when", null=True, blank=True)
@@ -34,8 +42,19 @@ class Avatar(models.Model):
         return self.name
 
     @property
+    def root(self) -> str:
+        return f"avatars/{self.avatar_id}/"
+
+    @property
     def folder(self) -> str:
-        return f"avatars/{self.avatar_id}/{self.version}/"
+        return self.folder_of(self.version)
+
+    def folder_of(self, version: int) -> str:
+        return f"{self.root}{version}/"
+
+    def next_version(self) -> int:
+        """By the clock, for an `avatar_id` that is used again must not find what was kept of the face before it."""
+        return max(self.version + 1, int(time.time()) - EPOCH)
 
     @property
     def prepared(self) -> bool:
