@@ -9,7 +9,7 @@ from bench import report
 from bench.product import Student, running
 
 PARTS = ["turns", "barge_in", "grounding"]
-ALONE = ["batcher"]
+ALONE = ["batcher", "staff_pages"]
 """Parts that need no running product."""
 
 

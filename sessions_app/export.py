@@ -17,7 +17,7 @@ def text(session: Session, turns: Sequence[Turn]) -> str:
         said = [f"{_student(session)}: {turn.user_text}"] if turn.user_text else []
         if turn.reply_text:
             said.append(f"{session.tutor.name}: {turn.reply_text}{_broken_off(turn)}")
-        said += [_source(citation) for citation in turn.citations]
+        said += [source(citation) for citation in turn.citations]
         blocks.append("\n".join(said))
     return "\n\n".join(filter(None, blocks)) + "\n"
 
@@ -29,7 +29,7 @@ def markdown(session: Session, turns: Sequence[Turn]) -> str:
             blocks.append(f"**{_plain(_student(session))}:** {_plain(turn.user_text)}")
         if turn.reply_text:  # Markdown already
             blocks.append(f"**{_plain(session.tutor.name)}:** {turn.reply_text}{_broken_off(turn)}")
-        blocks += [f"> {_plain(_source(citation))}" for citation in turn.citations]
+        blocks += [f"> {_plain(source(citation))}" for citation in turn.citations]
     return "\n\n".join(blocks) + "\n"
 
 
@@ -51,7 +51,11 @@ def webvtt(session: Session, turns: Sequence[Turn]) -> str:
 
 
 def as_json(session: Session, turns: Sequence[Turn]) -> str:
-    whole = {
+    return json.dumps(as_dict(session, turns), ensure_ascii=False, indent=2) + "\n"
+
+
+def as_dict(session: Session, turns: Sequence[Turn]) -> dict[str, object]:
+    return {
         "session_id": session.id,
         "title": session.title,
         "tutor": {"id": session.tutor_id, "name": session.tutor.name, "subject": session.tutor.subject},
@@ -61,7 +65,6 @@ def as_json(session: Session, turns: Sequence[Turn]) -> str:
         "last_activity": session.last_activity.isoformat(),
         "turns": [_turn(turn) for turn in turns],
     }
-    return json.dumps(whole, ensure_ascii=False, indent=2) + "\n"
 
 
 Writer = Callable[[Session, Sequence[Turn]], str]
@@ -77,8 +80,12 @@ def export(session: Session, form: str) -> tuple[str, str, str]:
     """Name, content type and content of the file."""
     content_type, write = FORMATS[form]
     turns = list(session.turns.order_by("number").prefetch_related("segments"))
+    return file_name(session, form), content_type, write(session, turns)
+
+
+def file_name(session: Session, form: str) -> str:
     name = re.sub(r"[^\w.\- ]+", "", title(session)).strip(". ")[:60] or "session"
-    return f"{name} {session.created_at:%Y-%m-%d}.{form}", content_type, write(session, turns)
+    return f"{name} {session.created_at:%Y-%m-%d}.{form}"
 
 
 def title(session: Session) -> str:
@@ -121,7 +128,7 @@ def _when(session: Session) -> str:
     return f"{session.tutor.name}, {session.tutor.subject}, {timezone.localtime(session.created_at):%Y-%m-%d %H:%M} UTC"
 
 
-def _source(citation: dict[str, object]) -> str:
+def source(citation: dict[str, object]) -> str:
     page = f", p. {citation['page']}" if citation.get("page") else ""
     return f"[{citation['number']}] {citation['document']}{page}: {citation['quote']}"
 

@@ -7,6 +7,7 @@ from typing import Any
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from tutor_site import staff_side
 from tutor_site.headers import file_headers
 from tutor_site.profiles import PROFILES, VOICES, Choices, stages
 
@@ -56,6 +57,7 @@ if MODE == "production":
 INSTALLED_APPS = [
     "daphne",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -284,6 +286,8 @@ if MODE == "production":
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+UNFOLD = staff_side.UNFOLD
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -42,7 +42,7 @@ class Session(models.Model):
 
     class Meta:
         ordering = ["-last_activity", "-created_at"]
-        indexes = [models.Index(fields=["student", "-last_activity"])]
+        indexes = [models.Index(fields=["student", "-last_activity"]), models.Index(fields=["-last_activity"])]
 
     def __str__(self) -> str:
         return f"{self.student} with {self.tutor.name}"
@@ -123,7 +123,10 @@ class Turn(models.Model):
                 fields=["created_at"],
                 condition=models.Q(status__in=["queued", "transcribing", "thinking", "speaking"]),
                 name="running_turns",
-            )
+            ),
+            models.Index(fields=["-created_at"], name="turns_newest_first"),
+            models.Index(fields=["session"], condition=models.Q(status="failed"), name="failed_turns"),
+            models.Index(fields=["session"], condition=~models.Q(degraded_reason=""), name="degraded_turns"),
         ]
 
     def __str__(self) -> str:
