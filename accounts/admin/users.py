@@ -60,7 +60,8 @@ class UserAdmin(OwnRows, _UserAdmin, ModelAdmin):
         return fields
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return ["role", "is_active", ("classes", OwnRelated)] if staff_of(request).role == User.Role.ADMIN else ["is_active"]
+        mine = ["is_active", ("classes", OwnRelated)]
+        return ["role", *mine] if staff_of(request).role == User.Role.ADMIN else mine
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # a row is not all there is of somebody: he is erased

@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any, cast
 from django import forms
 from django.contrib import admin
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from unfold.admin import ModelAdmin, TabularInline
 
 from accounts.models import User
-from accounts.roles import OwnRows
+from accounts.roles import OwnRows, staff_of
 from gpu_tasks.connections import redis_client
 from sessions_app.ingestion import documents, files
 from sessions_app.models import Document, KnowledgeBase, Tutor
@@ -98,19 +98,22 @@ class KnowledgeBaseAdmin(OwnRows, ModelAdmin):
 
     def rows_of(self, teacher: User, rows: QuerySet[KnowledgeBase]) -> QuerySet[KnowledgeBase]:
         relied_on = Tutor.objects.seen_by(teacher).values("knowledge_bases")
-        return rows.filter(pk__in=relied_on)
+        return rows.filter(Q(pk__in=relied_on) | Q(added_by=teacher))
 
     def changed_by(self, teacher: User, rows: QuerySet[KnowledgeBase]) -> QuerySet[KnowledgeBase]:
         """Not what tutors of others rely on."""
         own = Tutor.objects.filter(classes__in=teacher.classes_taught.values("pk"))
         others = Tutor.objects.filter(tried_by=None).exclude(pk__in=own.values("pk"))
-        return rows.filter(pk__in=own.values("knowledge_bases")).exclude(tutors__in=others.values("pk"))
+        mine = Q(pk__in=own.values("knowledge_bases")) | Q(added_by=teacher)
+        return rows.filter(mine).exclude(tutors__in=others.values("pk"))
 
     @admin.display(description="documents")
     def number_of_documents(self, base: KnowledgeBase) -> int:
         return base.documents.count()
 
     def save_model(self, request: HttpRequest, obj: KnowledgeBase, form: Any, change: bool) -> None:
+        if not change:
+            obj.added_by = staff_of(request)
         super().save_model(request, obj, form, change)
         for upload in form.cleaned_data["uploads"]:
             documents.take_in(obj, upload.name, upload.read())

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils import timezone
 
+from accounts.models import User
+
 
 class KnowledgeBase(models.Model):
     """What a tutor may rely on. Known outside by its slug, the `kb_id`. `version` moves with every change of its
@@ -9,6 +11,7 @@ class KnowledgeBase(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=150)
     version = models.PositiveIntegerField(default=0, editable=False)
+    added_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
 
     def __str__(self) -> str:
         return self.name

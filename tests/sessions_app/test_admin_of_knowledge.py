@@ -2,9 +2,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from accounts.models import User
+from accounts.models import SchoolClass, User
 from sessions_app.ingestion import documents
-from sessions_app.models import Document, KnowledgeBase
+from sessions_app.models import Document, KnowledgeBase, Tutor
 from sessions_app.tasks import try_search
 from tests.sessions_app.lessons import ingest, pdf
 
@@ -106,3 +106,32 @@ def test_a_deleted_document_takes_its_file_and_passages_with_it(
 
     with pytest.raises(FileNotFoundError):
         media.read(document.file)
+
+
+def test_a_teacher_finds_the_knowledge_base_he_has_added(dora: User) -> None:
+    client = Client()
+    client.force_login(dora)
+    form = {"name": "Rocks", "slug": "rocks", "documents-TOTAL_FORMS": 0, "documents-INITIAL_FORMS": 0}
+
+    client.post("/admin/sessions_app/knowledgebase/add/", form)
+
+    rocks = KnowledgeBase.objects.get(slug="rocks")
+    assert rocks.added_by == dora
+    assert client.get(f"/admin/sessions_app/knowledgebase/{rocks.id}/change/").status_code == 200
+
+
+def test_a_teacher_leaves_alone_what_tutors_of_others_rely_on(dora: User, tutor: Tutor, plants: KnowledgeBase) -> None:
+    hers = SchoolClass.objects.create(name="4b")
+    hers.teachers.add(dora)
+    tutor.classes.add(hers)
+    client = Client()
+    client.force_login(dora)
+    form = {"slug": "plants", "documents-TOTAL_FORMS": 0, "documents-INITIAL_FORMS": 0}
+    address = f"/admin/sessions_app/knowledgebase/{plants.id}/change/"
+
+    assert client.post(address, form | {"name": "Green plants"}).status_code == 302
+    Tutor.objects.create(name="Leo", subject="", persona="", voice="tone").knowledge_bases.add(plants)
+    assert client.post(address, form | {"name": "Dead plants"}).status_code == 403
+
+    plants.refresh_from_db()
+    assert plants.name == "Green plants"

@@ -91,7 +91,7 @@ def test_nothing_is_left_of_a_student_who_is_erased(
     for model in (Session, Turn, Segment, Flag, Check, Summary, Mastery, Usage):
         assert not model._default_manager.exists()
     assert not User.objects.filter(email="alice@example.org").exists()
-    assert [key for key in redis_client().scan_iter("turn:*:log")] == []
+    assert list(redis_client().scan_iter("turn:*:log")) == []
     assert not history.search(Session.objects.all(), "green").exists()
     assert browser.get("/api/student/sessions").status_code == 401
     assert browser.get(f"/api/student/sessions/{session_id}").status_code == 401

@@ -1,0 +1,360 @@
+"""Who sees what: every page, call, media address and export, asked for by everybody.
+
+The rows are compared with the URL patterns: what is added without a row here fails. What is Alice's is asked for; her
+class is taught by Dora, and by nobody else. Statuses, in this order:
+"""
+
+from typing import Any, NamedTuple
+
+import pytest
+from django.http import FileResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from rest_framework.test import APIClient
+from rest_framework_simplejwt.tokens import RefreshToken
+
+from accounts.models import AuditEntry, SchoolClass, User
+from gpu_tasks import media
+from sessions_app import media_urls
+from sessions_app.models import Avatar, KnowledgeBase, Session, Turn, Tutor
+
+PEOPLE = ("nobody", "alice", "bob", "dora", "tim", "root")
+"""Anonymous, the student, another student, her teacher, another teacher, the staff."""
+
+STAFF = "302 302 302 200 200 200"  # a page of everybody on the staff side, with what is his on it
+HERS = "302 302 302 200 404 200"  # of what is Alice's: her teacher and the staff
+KEPT = "302 302 302 403 404 302"  # to the audit log, which is for the staff
+NEVER = "302 302 302 403 403 403"
+ADMIN = "302 302 302 403 403 200"
+OWN = "401 200 404 404 404 404"  # in the app, what somebody said is his alone
+LOGGED_IN = "401 200 200 200 200 200"
+ANYBODY = "200 200 200 200 200 200"
+POSTED = "401 405 405 405 405 405"  # what these change, and for whom: sessions_app/test_access.py
+POSTED_BY_ANYBODY = "405 405 405 405 405 405"
+WITH_A_KEY = "403 403 403 403 403 403"  # of another web backend: sessions_app/test_access.py
+
+PAGES: dict[str, str] = {
+    "admin/now": STAFF,
+    "admin/search/": STAFF,
+    "admin/": STAFF,
+    "admin/login/": "200 200 200 302 302 302",
+    "admin/logout/": "302 302 302 405 405 405",
+    "admin/password_change/": STAFF,
+    "admin/password_change/done/": STAFF,
+    "admin/autocomplete/": NEVER,
+    "admin/jsi18n/": STAFF,
+    "admin/accounts/auditentry/": ADMIN,
+    "admin/accounts/auditentry/add/": NEVER,
+    "admin/accounts/auditentry/<path:object_id>/history/": ADMIN,
+    "admin/accounts/auditentry/<path:object_id>/delete/": NEVER,
+    "admin/accounts/auditentry/<path:object_id>/change/": ADMIN,
+    "admin/accounts/schoolclass/<path:object_id>/import/": "302 302 302 200 403 200",
+    "admin/accounts/schoolclass/": STAFF,
+    "admin/accounts/schoolclass/add/": ADMIN,
+    "admin/accounts/schoolclass/<path:object_id>/history/": KEPT,
+    "admin/accounts/schoolclass/<path:object_id>/delete/": ADMIN,
+    "admin/accounts/schoolclass/<path:object_id>/change/": HERS,
+    "admin/sessions_app/avatar/still": "302 302 302 503 503 503",
+    "admin/sessions_app/avatar/<int:avatar_pk>/state": HERS,
+    "admin/sessions_app/avatar/<int:avatar_pk>/speaks": HERS,
+    "admin/sessions_app/avatar/": STAFF,
+    "admin/sessions_app/avatar/add/": STAFF,
+    "admin/sessions_app/avatar/<path:object_id>/history/": KEPT,
+    "admin/sessions_app/avatar/<path:object_id>/delete/": "302 302 302 403 404 200",
+    "admin/sessions_app/avatar/<path:object_id>/change/": HERS,
+    "admin/sessions_app/knowledgebase/<int:base_id>/search": HERS,
+    "admin/sessions_app/knowledgebase/<int:base_id>/progress": HERS,
+    "admin/sessions_app/knowledgebase/": STAFF,
+    "admin/sessions_app/knowledgebase/add/": STAFF,
+    "admin/sessions_app/knowledgebase/<path:object_id>/history/": KEPT,
+    "admin/sessions_app/knowledgebase/<path:object_id>/delete/": HERS,
+    "admin/sessions_app/knowledgebase/<path:object_id>/change/": HERS,
+    "admin/sessions_app/session/<str:session_id>/export/<str:form>": HERS,
+    "admin/sessions_app/session/": STAFF,
+    "admin/sessions_app/session/add/": NEVER,
+    "admin/sessions_app/session/<path:object_id>/history/": KEPT,
+    "admin/sessions_app/session/<path:object_id>/delete/": ADMIN,
+    "admin/sessions_app/session/<path:object_id>/change/": HERS,
+    "admin/accounts/user/<id>/password/": HERS,
+    "admin/accounts/user/<path:object_id>/export/": "302 302 302 200 403 200",
+    "admin/accounts/user/<path:object_id>/erase/": ADMIN,
+    "admin/accounts/user/": STAFF,
+    "admin/accounts/user/add/": ADMIN,
+    "admin/accounts/user/<path:object_id>/history/": KEPT,
+    "admin/accounts/user/<path:object_id>/delete/": NEVER,
+    "admin/accounts/user/<path:object_id>/change/": HERS,
+    "admin/sessions_app/tutor/voice": STAFF,
+    "admin/sessions_app/tutor/try": "302 302 302 405 405 405",
+    "admin/sessions_app/tutor/<int:tutor_pk>/try": "302 302 302 405 405 405",
+    "admin/sessions_app/tutor/": STAFF,
+    "admin/sessions_app/tutor/add/": STAFF,
+    "admin/sessions_app/tutor/<path:object_id>/history/": KEPT,
+    "admin/sessions_app/tutor/<path:object_id>/delete/": HERS,
+    "admin/sessions_app/tutor/<path:object_id>/change/": HERS,
+    "admin/^(?P<app_label>accounts|sessions_app)/$": STAFF,
+}
+CALLS: dict[str, str] = {
+    "health": ANYBODY,
+    "api/config": ANYBODY,
+    "api/auth/login": POSTED_BY_ANYBODY,
+    "api/auth/refresh": POSTED_BY_ANYBODY,
+    "api/auth/register": POSTED_BY_ANYBODY,
+    "api/auth/logout": POSTED_BY_ANYBODY,
+    "api/auth/me": LOGGED_IN,
+    "api/schema": ANYBODY,
+    "api/docs": ANYBODY,
+    "api/auth/handover": POSTED_BY_ANYBODY,
+    "api/tutors": LOGGED_IN,
+    "api/tutors/<int:pk>": "401 200 404 200 404 200",
+    "api/student/sessions": LOGGED_IN,
+    "api/student/sessions/<str:session_id>": OWN,
+    "api/student/sessions/<str:session_id>/token": POSTED,
+    "api/student/sessions/<str:session_id>/turns": OWN,
+    "api/student/sessions/<str:session_id>/resume": POSTED,
+    "api/student/sessions/<str:session_id>/transcript": POSTED,
+    "api/student/sessions/<str:session_id>/export": "401 400 404 404 404 404",
+    "api/student/sessions/<str:session_id>/summary": OWN,
+    "api/student/sessions/<str:session_id>/checks": POSTED,
+    "api/student/sessions/<str:session_id>/checks/<int:position>/answer": POSTED,
+    "api/student/progress": LOGGED_IN,
+    "api/student/gpu/health": ANYBODY,
+    "engine/health": "503 503 503 503 503 503",
+    "engine/v1/sessions": WITH_A_KEY,
+    "engine/v1/sessions/<str:session_id>": WITH_A_KEY,
+    "media/<path:key>": WITH_A_KEY,
+}
+
+WHAT_IS_HERS = ("Alice", "alice@", "4b", "sky blue", "light is scattered", "How plants live", "Tutor of four")
+
+
+class School(NamedTuple):
+    session: Session
+    turn: Turn
+    ids: dict[str, Any]
+    people: dict[str, User]
+
+
+@pytest.fixture
+def school(session: Session, alice: User, bob: User, dora: User, face: Avatar, plants: KnowledgeBase) -> School:
+    tim = User.objects.create_user("tim@example.org", name="Tim", role=User.Role.TEACHER)
+    root = User.objects.create_superuser("root@example.org", name="Root")
+    four, five = SchoolClass.objects.create(name="4b"), SchoolClass.objects.create(name="5a")
+    four.students.add(alice)
+    four.teachers.add(dora)
+    five.students.add(bob)
+    five.teachers.add(tim)
+    session.tutor.classes.add(four)
+    Tutor.objects.filter(id=session.tutor_id).update(name="Tutor of four", greeting="Hello, four!")
+    turn = Turn.objects.create(
+        session=session,
+        number=1,
+        status="completed",
+        modality="text",
+        user_text="Why is the sky blue?",
+        reply_text="Because of how light is scattered.",
+    )
+    media.save(f"{turn.folder}0.mp4", b"a reply")
+    entry = AuditEntry.objects.create(actor=dora, actor_name="Dora", action="opened", kind="session")
+    ids = {
+        "auditentry": entry.id,
+        "avatar": face.id,
+        "knowledgebase": plants.id,
+        "schoolclass": four.id,
+        "session": session.id,
+        "tutor": session.tutor_id,
+        "user": alice.id,
+    }
+    return School(session, turn, ids, {"alice": alice, "bob": bob, "dora": dora, "tim": tim, "root": root})
+
+
+def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
+    found = []
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        found += routes(pattern.url_patterns, route) if isinstance(pattern, URLResolver) else [route]
+    return found
+
+
+def pages() -> list[str]:
+    every = routes(get_resolver().url_patterns)
+    # Django's last resort, which only says 404, and its old address of a change page.
+    return [
+        each for each in every if each.startswith("admin/") and not each.endswith(("(?P<url>.*)$", "<path:object_id>/"))
+    ]
+
+
+def calls() -> list[str]:
+    return [each for each in routes(get_resolver().url_patterns) if not each.startswith(("admin/", "^"))]
+
+
+def address(school: School, route: str) -> str:
+    model = route.split("/")[2] if route.startswith("admin/") and route.count("/") > 2 else ""
+    found = route
+    for name, value in {
+        "^(?P<app_label>accounts|sessions_app)/$": "sessions_app/",
+        "<path:object_id>": school.ids.get(model, ""),
+        "<id>": school.ids["user"],
+        "<int:avatar_pk>": school.ids["avatar"],
+        "<int:base_id>": school.ids["knowledgebase"],
+        "<int:tutor_pk>": school.ids["tutor"],
+        "<int:pk>": school.ids["tutor"],
+        "<str:session_id>": school.session.id,
+        "<str:form>": "json",
+        "<int:position>": 1,
+        "<path:key>": f"{school.turn.folder}0.mp4",
+    }.items():
+        found = found.replace(name, str(value))
+    return "/" + found
+
+
+def on_the_staff_side(school: School, who: str) -> Client:
+    client = Client()
+    if who != "nobody":
+        client.force_login(school.people[who])
+    return client
+
+
+def in_the_app(school: School, who: str) -> APIClient:
+    client = APIClient()
+    if who != "nobody":
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {RefreshToken.for_user(school.people[who]).access_token}")
+    return client
+
+
+def test_every_page_and_every_call_has_a_row() -> None:
+    assert (set(pages()) - set(PAGES), set(calls()) - set(CALLS)) == (set(), set())
+    assert (set(PAGES) - set(pages()), set(CALLS) - set(calls())) == (set(), set())
+
+
+@pytest.mark.usefixtures("redis")
+@pytest.mark.parametrize("route", PAGES)
+def test_the_pages_of_the_staff_side(school: School, route: str) -> None:
+    answers = {who: on_the_staff_side(school, who).get(address(school, route)) for who in PEOPLE}
+
+    assert " ".join(str(answer.status_code) for answer in answers.values()) == PAGES[route]
+    for who in ("nobody", "alice", "bob"):
+        to = answers[who].get("Location", "/admin/login/")
+        assert to.startswith("/admin/login/") or route == "admin/logout/"
+    for answer in answers.values():
+        if isinstance(answer, FileResponse):
+            answer.getvalue()  # and so to its end, where the file is closed
+
+
+@pytest.mark.usefixtures("redis")
+@pytest.mark.parametrize("route", [route for route, statuses in PAGES.items() if statuses == STAFF])
+def test_no_page_shows_another_teacher_what_is_hers(school: School, route: str) -> None:
+    page = on_the_staff_side(school, "tim").get(address(school, route), {"q": "a"}, follow=True).content.decode()
+
+    assert [word for word in WHAT_IS_HERS if word in page] == []
+
+
+@pytest.mark.usefixtures("redis")
+@pytest.mark.parametrize(
+    ("model", "word"),
+    [
+        ("accounts/user", "alice@example.org"),
+        ("accounts/schoolclass", "4b"),
+        ("sessions_app/session", "Alice"),
+        ("sessions_app/tutor", "Tutor of four"),
+        ("sessions_app/knowledgebase", "How plants live"),
+    ],
+)
+def test_lists_show_to_each_what_is_his(school: School, model: str, word: str) -> None:
+    shown = {who: word in on_the_staff_side(school, who).get(f"/admin/{model}/").content.decode() for who in PEOPLE}
+
+    assert shown == {"nobody": False, "alice": False, "bob": False, "dora": True, "tim": False, "root": True}
+
+
+@pytest.mark.parametrize(
+    ("field", "who", "found"),
+    [
+        ("students", "root", ["Alice", "Bob"]),
+        ("students", "dora", ["Alice"]),
+        ("students", "tim", ["Bob"]),
+        ("teachers", "root", ["Dora", "Tim"]),
+        ("teachers", "tim", ["Tim"]),
+    ],
+)
+def test_fields_offer_what_may_be_seen(school: School, field: str, who: str, found: list[str]) -> None:
+    asked = {"app_label": "accounts", "model_name": "schoolclass", "field_name": field, "term": ""}
+
+    answer = on_the_staff_side(school, who).get("/admin/autocomplete/", asked)
+
+    assert sorted(each["text"] for each in answer.json()["results"]) == found
+
+
+ALICE = {"email": "alice@example.org", "name": "Eve", "role": "admin", "is_superuser": "on", "is_active": "on"}
+PASSPHRASE = "another long passphrase"
+
+
+def has_changed(school: School) -> set[str]:
+    """What somebody has done to Alice and her class."""
+    found = set()
+    alice = User.objects.filter(id=school.ids["user"]).first()
+    if alice is None:
+        return {"erased"}
+    if alice.name != "Alice":
+        found.add("name")
+    if alice.role != "student" or alice.is_staff or alice.is_superuser:
+        found.add("rights")
+    if alice.check_password(PASSPHRASE):
+        found.add("password")
+    if set(SchoolClass.objects.get(name="4b").teachers.values_list("name", flat=True)) != {"Dora"}:
+        found.add("teachers")
+    if not Session.objects.filter(id=school.session.id).exists():
+        found.add("session")
+    return found
+
+
+@pytest.mark.usefixtures("redis")
+@pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.parametrize(
+    ("route", "body", "by_teacher", "by_staff"),
+    [
+        ("admin/accounts/user/<path:object_id>/change/", ALICE, {"name"}, {"name", "rights"}),
+        (
+            "admin/accounts/user/<id>/password/",
+            {"password1": PASSPHRASE, "password2": PASSPHRASE, "usable_password": "true"},
+            {"password"},
+            {"password"},
+        ),
+        ("admin/accounts/user/<path:object_id>/erase/", {}, set(), {"erased"}),
+        ("admin/accounts/user/<path:object_id>/delete/", {"post": "yes"}, set(), set()),
+        ("admin/accounts/schoolclass/<path:object_id>/change/", {"name": "4b", "teachers": "TIM"}, set(), {"teachers"}),
+        ("admin/sessions_app/session/<path:object_id>/delete/", {"post": "yes"}, set(), {"session"}),
+    ],
+)
+def test_who_may_change_what(
+    school: School, route: str, body: dict[str, str], by_teacher: set[str], by_staff: set[str], who: str
+) -> None:
+    sent = {key: str(school.people["tim"].id) if value == "TIM" else value for key, value in body.items()}
+
+    on_the_staff_side(school, who).post(address(school, route), sent)
+
+    assert has_changed(school) == {"dora": by_teacher, "root": by_staff}.get(who, set())
+
+
+@pytest.mark.parametrize("who", ["dora", "root"])
+def test_nobody_changes_his_own_rights(school: School, who: str) -> None:
+    user = school.people[who]
+    other = "admin" if who == "dora" else "teacher"
+
+    on_the_staff_side(school, who).post(
+        f"/admin/accounts/user/{user.id}/change/", {"email": user.email, "name": "Me", "role": other}
+    )
+
+    role, is_active = user.role, user.is_active
+    user.refresh_from_db()
+    assert (user.role, user.is_active) == (role, is_active)
+
+
+@pytest.mark.parametrize(("token", "status"), [("right", 200), ("", 403), ("of another folder", 403)])
+def test_a_media_address_opens_its_own_folder(school: School, token: str, status: int) -> None:
+    key = f"{school.turn.folder}0.mp4"
+    right = media_urls.url(key)
+    assert right is not None
+    other = media_urls.url("sessions/other/turn/0.mp4")
+    assert other is not None
+    tokens = {"right": right.partition("?")[2], "": "", "of another folder": other.partition("?")[2]}
+
+    assert Client().get(f"/media/{key}?{tokens[token]}").status_code == status
