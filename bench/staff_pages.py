@@ -210,13 +210,13 @@ def _copy(cursor: Any, times: int) -> None:
     from sessions_app.models import Flag, Segment, Session, Turn
 
     earlier = f"- interval '{7 * times} hours'"
-    first_student = "(SELECT min(student_id) FROM sessions_app_session)"
+    first = "(SELECT min(id) FROM accounts_user)"
     other: dict[Any, tuple[str, dict[str, str]]] = {
         Session: (
             "id IN (SELECT id FROM made_sessions)",
             {
                 "id": f"md5(id || {times})",
-                "student_id": f"{first_student} + (student_id + 37 * {times}) % {STUDENTS}",
+                "student_id": f"{first} + (student_id - {first} + 37 * {times}) % {STUDENTS}",
                 "last_activity": f"last_activity {earlier}",
             },
         ),

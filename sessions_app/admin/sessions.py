@@ -28,6 +28,16 @@ from sessions_app.models import Flag, Session, Turn
 from sessions_app.models.sessions import SessionQuerySet
 
 
+class ReadOnly:
+    """What was said is looked at, never edited."""
+
+    def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
 class SessionList(ChangeList):
     """Counts the turns of the sessions that are shown, and of no others."""
 
@@ -50,9 +60,7 @@ class SessionList(ChangeList):
 
 
 @admin.register(Session)
-class SessionAdmin(OwnRows, ModelAdmin):
-    """What was said is read and taken out, never edited."""
-
+class SessionAdmin(ReadOnly, OwnRows, ModelAdmin):
     list_display = ["student", "tutor", "about", "turns", "noted", "status", "last_activity"]
     list_display_links = ["student", "about"]
     list_filter = [
@@ -79,12 +87,6 @@ class SessionAdmin(OwnRows, ModelAdmin):
 
     def rows_of(self, teacher: User, rows: QuerySet[Session]) -> QuerySet[Session]:
         return cast(SessionQuerySet, rows).seen_by(teacher)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
 
     # The list
 
