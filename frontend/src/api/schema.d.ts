@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/auth/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whoever holds a code that the staff side has just given out; it works once. */
+        post: operations["api_auth_handover_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/login": {
         parameters: {
             query?: never;
@@ -122,6 +139,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/student/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is known by now of what was taught, by tutor. */
+        get: operations["api_student_progress_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/student/sessions": {
         parameters: {
             query?: never;
@@ -154,6 +188,40 @@ export interface paths {
         patch: operations["api_student_sessions_partial_update"];
         trace?: never;
     };
+    "/api/student/sessions/{session_id}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Quick questions on what was cited, made at the first call. */
+        post: operations["api_student_sessions_checks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/student/sessions/{session_id}/checks/{position}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The first answer counts, and tells what is right. */
+        post: operations["api_student_sessions_checks_answer_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/student/sessions/{session_id}/export": {
         parameters: {
             query?: never;
@@ -181,6 +249,23 @@ export interface paths {
         put?: never;
         /** @description An ended session goes on; one that is active already is only opened again. */
         post: operations["api_student_sessions_resume_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/student/sessions/{session_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked, what was hard, and what to do next. */
+        get: operations["api_student_sessions_summary_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -321,12 +406,49 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Answered: {
+            correct: boolean;
+            correct_choice: number;
+            explanation: string;
+            /**
+             * Format: double
+             * @description How likely it is that the skill is known, 0..1.
+             */
+            known: number;
+            readonly level: components["schemas"]["LevelEnum"];
+        };
         Avatar: {
             avatar_id: string;
             name: string;
             kind: components["schemas"]["KindEnum"];
             poster_url: string | null;
             idle_url: string | null;
+        };
+        /** @description What is right is told with the answer, never before. */
+        Check: {
+            /** Format: int64 */
+            position: number;
+            skill: string;
+            question: string;
+            choices: string[];
+            answer: number | null;
+            readonly correct_choice: number | null;
+            readonly explanation: string | null;
+        };
+        Checks: {
+            /**
+             * @description `being_made`: ask again in a second.
+             *
+             *     * `ready` - ready
+             *     * `being_made` - being_made
+             *     * `nothing_cited` - nothing_cited
+             *     * `too_little` - too_little
+             */
+            state: components["schemas"]["StateEnum"];
+            checks: components["schemas"]["Check"][];
+        };
+        Choice: {
+            choice: number;
         };
         Config: {
             demo_brain: boolean;
@@ -341,6 +463,9 @@ export interface components {
             kb_id?: string | null;
             student_id: number;
         };
+        Handover: {
+            code: string;
+        };
         /**
          * @description * `illustrated` - illustrated
          *     * `photo` - photo
@@ -351,6 +476,14 @@ export interface components {
             kb_id: string;
             name: string;
         };
+        /**
+         * @description * `beginning` - beginning
+         *     * `growing` - growing
+         *     * `solid` - solid
+         *     * `mastered` - mastered
+         * @enum {string}
+         */
+        LevelEnum: "beginning" | "growing" | "solid" | "mastered";
         Login: {
             email: string;
             password: string;
@@ -467,16 +600,48 @@ export interface components {
             /** @description As long as all replies play. */
             readonly duration_ms: number;
         };
+        SkillProgress: {
+            name: string;
+            /** Format: double */
+            known: number;
+            readonly level: components["schemas"]["LevelEnum"];
+            /** Format: int64 */
+            answered?: number;
+            /** Format: int64 */
+            correct?: number;
+            /** Format: date-time */
+            readonly changed_at: string;
+        };
         SocketAddress: {
             engine_url: string;
             engine_token: string;
         };
+        /**
+         * @description * `ready` - ready
+         *     * `being_made` - being_made
+         *     * `nothing_cited` - nothing_cited
+         *     * `too_little` - too_little
+         * @enum {string}
+         */
+        StateEnum: "ready" | "being_made" | "nothing_cited" | "too_little";
         /**
          * @description * `active` - Active
          *     * `ended` - Ended
          * @enum {string}
          */
         StatusEnum: "active" | "ended";
+        Summary: {
+            /** @description Empty: nothing was asked. */
+            asked: string;
+            /** What was hard */
+            hard?: string;
+            /** What to do next */
+            next_steps?: string;
+            /** @description Written by the language model; else put together from the rows. */
+            by_model: boolean;
+            /** @description The language model will write a better one. */
+            readonly being_written: boolean;
+        };
         TokenRefresh: {
             readonly access: string;
             refresh: string;
@@ -510,6 +675,11 @@ export interface components {
             reply_text: string;
             /** Citations */
             citations: components["schemas"]["Citation"][];
+            /**
+             * Beyond Material
+             * @default false
+             */
+            beyond_material: boolean;
             /** Degraded */
             degraded: ("text" | "speech" | "video")[];
             /**
@@ -540,6 +710,12 @@ export interface components {
             suggested_questions: string[];
             readonly avatars: components["schemas"]["Avatar"][];
             knowledge_bases: components["schemas"]["KnowledgeBase"][];
+        };
+        TutorProgress: {
+            tutor_id: number;
+            tutor_name: string;
+            subject: string;
+            skills: components["schemas"]["SkillProgress"][];
         };
         User: {
             readonly id: number;
@@ -825,6 +1001,11 @@ export interface components {
             role: "assistant";
             /** Citations */
             citations: components["schemas"]["Citation"][];
+            /**
+             * Beyond Material
+             * @default false
+             */
+            beyond_material: boolean;
         };
         /** SegmentInfo */
         SegmentInfo: {
@@ -1046,6 +1227,37 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    api_auth_handover_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Handover"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
     api_auth_login_create: {
         parameters: {
             query?: never;
@@ -1236,6 +1448,25 @@ export interface operations {
             };
         };
     };
+    api_student_progress_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TutorProgress"][];
+                };
+            };
+        };
+    };
     api_student_sessions_list: {
         parameters: {
             query?: {
@@ -1398,6 +1629,93 @@ export interface operations {
             };
         };
     };
+    api_student_sessions_checks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checks"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    api_student_sessions_checks_answer_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                position: number;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
     api_student_sessions_export_retrieve: {
         parameters: {
             query: {
@@ -1474,6 +1792,35 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Detail"];
+                };
+            };
+        };
+    };
+    api_student_sessions_summary_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Summary"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

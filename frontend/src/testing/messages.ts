@@ -20,6 +20,7 @@ export function turnInfo(change: Partial<TurnInfo> = {}): TurnInfo {
     user_text: "Why is the sky blue?",
     reply_text: "Because of the air.",
     citations: [],
+    beyond_material: false,
     degraded: [],
     degraded_reason: null,
     timings: {},
@@ -84,6 +85,7 @@ export const from = {
     content,
     role: "assistant" as const,
     citations: quotes.map((quote, index) => ({ number: index + 1, document: "Lesson", page: null, quote })),
+    beyond_material: false,
   }),
   error: (turn_id: string | null, message: string, retryable = true, code: ErrorMessage["code"] = "timeout") => ({
     type: "error" as const,

@@ -58,6 +58,13 @@ describe("a typed turn", () => {
     expect(whole.citations[0]?.quote).toBe("a quote");
   });
 
+  test("knows whether the reply is from the material", () => {
+    expect(only(after(said("a", "Why?"), from.text("t1", "Because."))).beyondMaterial).toBe(false);
+    const beyond = { ...from.text("t1", "Because."), beyond_material: true };
+    expect(only(after(said("a", "Why?"), beyond)).beyondMaterial).toBe(true);
+    expect(only(after(from.session([turnInfo({ beyond_material: true })]))).beyondMaterial).toBe(true);
+  });
+
   test("does not grow any more once it is whole", () => {
     const turn = only(after(said("a", "Why?"), from.text("t1", "Because."), from.delta("t1", " And")));
     expect(turn.replyText).toBe("Because.");

@@ -104,6 +104,7 @@ function receive(state: SessionState, message: ServerMessage): SessionState {
         ...turn,
         replyText: message.content,
         citations: message.citations,
+        beyondMaterial: message.beyond_material,
         settled: true,
       }));
     case "error":

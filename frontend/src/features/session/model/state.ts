@@ -37,6 +37,8 @@ export interface Turn {
   /** The reply is whole: what comes later does not add to it. */
   settled: boolean;
   citations: readonly Citation[];
+  /** The reply is not from the tutor's material. */
+  beyondMaterial: boolean;
   /** The reply has sound. */
   spoken: boolean;
   degraded: readonly Degraded[];

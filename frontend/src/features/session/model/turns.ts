@@ -9,6 +9,7 @@ const blank = {
   replyText: "",
   settled: false,
   citations: [],
+  beyondMaterial: false,
   spoken: false,
   degraded: [],
   degradedReason: null,
@@ -47,6 +48,7 @@ export function storedTurn(info: TurnInfo): Turn {
     replyText: info.reply_text,
     settled: true,
     citations: info.citations,
+    beyondMaterial: info.beyond_material,
     spoken: info.segments.some((segment) => segment.audio_url !== null),
     degraded: info.degraded,
     degradedReason: info.degraded_reason,
@@ -77,7 +79,7 @@ export function named(said: Turn, stored: Turn): Turn {
 
 /** A turn whose messages follow, from the first. */
 export function begun(turn: Turn): Turn {
-  return { ...turn, replyText: "", citations: [], settled: false };
+  return { ...turn, replyText: "", citations: [], beyondMaterial: false, settled: false };
 }
 
 /** Change the turn of that id. An unknown id names the oldest turn that has none yet. */

@@ -104,6 +104,11 @@ describe("waiting", () => {
   });
 });
 
+test("says that a reply is not from the material", () => {
+  show(storedTurn(turnInfo({ beyond_material: true })));
+  expect(screen.getByTestId("turn-note").textContent).toBe("Not from the material");
+});
+
 test("says that it was stopped, and what is missing of it and why", () => {
   show(storedTurn(turnInfo({ status: "interrupted", degraded: ["video"], degraded_reason: "busy" })));
   expect(screen.getByTestId("turn-note").textContent).toBe("Stopped · Voice only · many are talking right now");
