@@ -16,7 +16,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from accounts.models import AuditEntry, SchoolClass, User
 from gpu_tasks import media
 from sessions_app import media_urls
-from sessions_app.models import Avatar, KnowledgeBase, Session, Turn, Tutor
+from sessions_app.models import Avatar, Flag, KnowledgeBase, Session, Turn, Tutor
 
 PEOPLE = ("nobody", "alice", "bob", "dora", "tim", "root")
 """Anonymous, the student, another student, her teacher, another teacher, the staff."""
@@ -62,6 +62,11 @@ PAGES: dict[str, str] = {
     "admin/sessions_app/avatar/<path:object_id>/history/": KEPT,
     "admin/sessions_app/avatar/<path:object_id>/delete/": "302 302 302 403 404 200",
     "admin/sessions_app/avatar/<path:object_id>/change/": HERS,
+    "admin/sessions_app/flag/": STAFF,
+    "admin/sessions_app/flag/add/": NEVER,
+    "admin/sessions_app/flag/<path:object_id>/history/": KEPT,
+    "admin/sessions_app/flag/<path:object_id>/delete/": ADMIN,
+    "admin/sessions_app/flag/<path:object_id>/change/": HERS,
     "admin/sessions_app/knowledgebase/<int:base_id>/search": HERS,
     "admin/sessions_app/knowledgebase/<int:base_id>/progress": HERS,
     "admin/sessions_app/knowledgebase/": STAFF,
@@ -154,10 +159,12 @@ def school(session: Session, alice: User, bob: User, dora: User, face: Avatar, p
         reply_text="Because of how light is scattered.",
     )
     media.save(f"{turn.folder}0.mp4", b"a reply")
+    flag = Flag.objects.create(turn=turn, direction="said", category="Insult", severity=1, excerpt="sky blue")
     entry = AuditEntry.objects.create(actor=dora, actor_name="Dora", action="opened", kind="session")
     ids = {
         "auditentry": entry.id,
         "avatar": face.id,
+        "flag": flag.id,
         "knowledgebase": plants.id,
         "schoolclass": four.id,
         "session": session.id,

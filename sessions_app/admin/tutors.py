@@ -11,6 +11,7 @@ from unfold.admin import ModelAdmin
 from accounts.models import User
 from accounts.roles import OwnRows, staff_of
 from sessions_app import handover, trying
+from sessions_app.admin.policy import ExerciseInline, TopicInline
 from sessions_app.admin.tutor_form import TutorForm
 from sessions_app.avatars import samples
 from sessions_app.models import Avatar, Tutor
@@ -24,6 +25,7 @@ class TutorAdmin(OwnRows, ModelAdmin):
     list_filter = ["subject", "language", "is_open"]
     search_fields = ["name", "subject"]
     change_form_outer_before_template = "admin/tutor_try.html"
+    inlines = [TopicInline, ExerciseInline]
     fieldsets = [
         ("Who", {"fields": ["name", "subject", "language", "description", "persona"], "classes": ["tab"]}),
         ("Voice and face", {"fields": ["voice", "face", "more_faces"], "classes": ["tab"]}),
