@@ -1,5 +1,6 @@
 import { createBrowserRouter, Navigate } from "react-router";
 import { paths } from "@/config/paths";
+import { HandoverPage } from "@/features/auth/handover-page";
 import { LoginPage } from "@/features/auth/login-page";
 import { RegisterPage } from "@/features/auth/register-page";
 import { TutorsPage } from "@/features/tutors/tutors-page";
@@ -21,6 +22,7 @@ export const router = createBrowserRouter([
           { path: paths.register, element: <RegisterPage /> },
         ],
       },
+      { path: paths.handover, element: <HandoverPage /> },
       {
         element: <SignedIn />,
         children: [

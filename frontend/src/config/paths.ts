@@ -2,6 +2,7 @@ export const paths = {
   home: "/",
   login: "/login",
   register: "/register",
+  handover: "/handover",
   tutors: "/tutors",
   history: "/history",
   session: (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`,

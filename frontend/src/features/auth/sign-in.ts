@@ -27,6 +27,13 @@ export function useSignIn() {
   return useEntrance(async (body: Credentials) => (await answer(api.POST("/api/auth/login", { body }))) as Account);
 }
 
+/** With the code that the staff side gave out, once. */
+export function useHandover() {
+  return useEntrance(async (code: string) => {
+    return (await answer(api.POST("/api/auth/handover", { body: { code } }))) as Account;
+  });
+}
+
 export function useRegister() {
   return useEntrance(async (body: Registration) => (await answer(api.POST("/api/auth/register", { body }))) as Account);
 }
