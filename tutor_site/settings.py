@@ -240,6 +240,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TL
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["accounts.roles.RoleBackend"]
+LOGIN_REDIRECT_URL = "admin:index"  # of the staff side: the app has a login of its own
 REGISTRATION_OPEN = flag("REGISTRATION_OPEN", default=True)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
