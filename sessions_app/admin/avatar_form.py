@@ -26,6 +26,7 @@ else:
 DRAWN, PERSON = "drawn", "person"
 PREFIX = "look_"
 LOOKS = {f"{PREFIX}{name}": feature for name, feature in looks.offered().items()}
+LABELS = {"lines": "Lines of age", "face": "Shape of the face"}
 _COLOUR = r"^#[0-9A-Fa-f]{6}\Z"
 
 
@@ -118,7 +119,7 @@ class AvatarForm(_Form):
 
 
 def _field_of(feature: looks.Feature) -> forms.Field:
-    label = feature.name.replace("_", " ").capitalize()
+    label = LABELS.get(feature.name, feature.name.replace("_", " ").capitalize())
     if feature.choices:
         choices = [(choice, choice.replace("_", " ")) for choice in feature.choices]
         return forms.ChoiceField(

@@ -19,6 +19,9 @@ from sessions_app.models import Avatar, Tutor
 
 CONSENT = ("shows", "consent_by", "consent_on")
 
+_NAMES = list(LOOKS)
+_PAIRS = [tuple(_NAMES[at : at + 2]) for at in range(0, len(_NAMES), 2)]
+
 
 @admin.register(Avatar)
 class AvatarAdmin(OwnRows, ModelAdmin):
@@ -29,7 +32,7 @@ class AvatarAdmin(OwnRows, ModelAdmin):
     change_form_outer_before_template = "admin/avatar_face.html"
     fieldsets = [
         (None, {"fields": ["name", "avatar_id", "made_of"]}),
-        ("Looks", {"fields": list(LOOKS), "classes": ["avatar-drawn"]}),
+        ("Looks", {"fields": _PAIRS, "classes": ["avatar-drawn"]}),
         ("Person", {"fields": ["picture", *CONSENT], "classes": ["avatar-person"]}),
     ]
 

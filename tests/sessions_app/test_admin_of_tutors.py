@@ -159,7 +159,24 @@ def try_it(client: Client, form: dict[str, Any], tutor: Tutor | None = None) -> 
 def test_the_form_is_tried_and_not_saved(
     admin: Client, root: User, tutor: Tutor, filled_in: dict[str, Any], face: Avatar, plants: KnowledgeBase
 ) -> None:
-    answer = try_it(admin, {**filled_in, "name": "Not yet"}, tutor)
+    water, wind = (tutor.topics.create(name=name, position=1) for name in ("Water", "Wind"))
+    topics = {
+        "topics-TOTAL_FORMS": 3,
+        "topics-INITIAL_FORMS": 2,
+        "topics-0-id": water.pk,
+        "topics-0-name": "Water",
+        "topics-0-terms": "drink",
+        "topics-0-position": 1,
+        "topics-1-id": wind.pk,
+        "topics-1-name": "Wind",
+        "topics-1-position": 1,
+        "topics-1-DELETE": "on",
+        "topics-2-name": "Stars",
+        "topics-2-terms": "sun",
+        "topics-2-position": 0,
+    }
+
+    answer = try_it(admin, {**filled_in, **topics, "name": "Not yet"}, tutor)
 
     session = Session.objects.get()
     copy = session.tutor
@@ -168,6 +185,8 @@ def test_the_form_is_tried_and_not_saved(
     assert (session.student, copy.tried_by, copy.name, copy.grounding) == (root, root, "Not yet", "strict")
     assert (list(copy.faces()), list(copy.knowledge_bases.all())) == ([face], [plants])
     assert (tutor.name, tutor.grounding) == ("Ada", "open")
+    assert list(copy.topics.values_list("name", "terms")) == [("Stars", "sun"), ("Water", "drink")]
+    assert list(tutor.topics.values_list("name", "terms")) == [("Water", ""), ("Wind", "")]
 
 
 @pytest.mark.usefixtures("redis")

@@ -23,8 +23,8 @@ function place(template, row, button, address) {
 }
 
 if (voice) {
-  place("voice-sample", voice.closest(".field-voice") ?? voice.parentElement, "[data-listen]", () => bar.dataset.voice);
-  const faces = form.querySelector(".field-face");
+  place("voice-sample", voice.parentElement.parentElement, "[data-listen]", () => bar.dataset.voice);
+  const faces = form.querySelector("[name=face]")?.closest(".face-choices");
   if (faces) {
     place("face-sample", faces, "[data-see]", () => {
       const face = form.querySelector("[name=face]:checked");
