@@ -197,12 +197,30 @@ def _main() -> None:
         cursor.execute(words)
         told("its words are indexed")
         cursor.execute("ANALYZE")
+    _check_finding()
     days = figures.rebuild()
     told(f"figures of {days} days are counted")
     pages = measure()
     told("measured")
     result = {"turns": Turn.objects.count(), "pages": [asdict(each) for each in pages]}
     (settings.TUTOR_HOME / "measured.json").write_text(json.dumps(result))
+
+
+def _check_finding() -> None:
+    """A search that finds nothing is fast, too."""
+    from bench.school import RARE, RARE_CHINESE
+    from sessions_app.finding import find
+    from sessions_app.models import Session, Turn
+
+    for text in (RARE, RARE[:4], RARE.upper(), RARE_CHINESE, "光合", "水"):
+        found = find(Session.objects.filter(title=""), text).sessions
+        assert not found.exists(), f"{text} is found where it was not looked for"
+        word = text if text != RARE.upper() else RARE
+        wanted = set(Turn.objects.filter(user_text__contains=word).values_list("session", flat=True)[:500])
+        found = find(Session.objects.filter(id__in=wanted), text).sessions
+        assert set(found.values_list("id", flat=True)) == wanted, text
+    for text in ("quetzal", "量子力学", "合光", "!?"):
+        assert not find(Session.objects.all(), text).sessions.exists(), f"{text} is found, but was never said"
 
 
 def _copy(cursor: Any, times: int) -> None:

@@ -79,6 +79,7 @@ class SessionAdmin(ReadOnly, OwnRows, ModelAdmin):
     sortable_by = ["last_activity"]
     paginator = CappedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     search_fields = ["title"]  # shows the box; `finding` searches
     search_help_text = "Words that were said, a title, a student"
     actions = ["export_csv", "export_json", "export_webvtt"]
@@ -113,8 +114,9 @@ class SessionAdmin(ReadOnly, OwnRows, ModelAdmin):
 
     @admin.display(description="what happened")
     def noted(self, session: Any) -> list[str]:
-        words = {"alerts": "alert", "failed": "failed", "degraded": "degraded"}
-        return [f"{number} {words[name]}" for name in words if (number := session.counts.get(name))]
+        counts = session.counts
+        alerts = [f"{number} alert{'s' * (number > 1)}"] if (number := counts.get("alerts")) else []
+        return alerts + [f"{number} {name}" for name in ("failed", "degraded") if (number := counts.get(name))]
 
     noted.label = True  # type: ignore[attr-defined]  # as unfold's own `display`, which has no types, sets it
 
