@@ -52,7 +52,7 @@ def ended(chromium: Browser, product: str, student: Any) -> str:
     path = page.evaluate("location.pathname")
     page.get_by_test_id("end-session").click()
     page.get_by_test_id("end-session-confirm").click()
-    page.wait_for_url("**/history")
+    expect(page.get_by_test_id("after")).to_be_visible(timeout=SOON)
     page.context.close()
     return str(path)
 
@@ -169,8 +169,13 @@ def test_every_flow_passes_with_the_keyboard_alone(chromium: Browser, product: s
     tab_to(page, "end-session-confirm", most=3)
     page.keyboard.press("Enter")
 
-    page.wait_for_url("**/history")
+    expect(page.get_by_test_id("after")).to_be_visible(timeout=SOON)
     expect(page.get_by_role("heading", level=1)).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(page.get_by_test_id("to-history")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/history")
     tab_to(page, "more")
     page.keyboard.press("Enter")
     expect(page.get_by_role("menu")).to_be_visible()

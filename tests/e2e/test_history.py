@@ -34,7 +34,7 @@ def page(chromium: Browser, product: str, student: Any) -> Iterator[Page]:
         if "leaves" in question:
             page.get_by_test_id("end-session").click()
             page.get_by_test_id("end-session-confirm").click()
-            page.wait_for_url("**/history")
+            expect(page.get_by_test_id("after")).to_be_visible(timeout=SOON)
     page.goto("/history")
     expect(page.get_by_test_id("more")).to_have_count(2)
     yield page

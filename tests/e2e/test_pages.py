@@ -154,7 +154,7 @@ def test_no_request_leaves_our_origin(chromium: Browser, product: str, student: 
     session = page.evaluate("location.pathname")
     page.get_by_test_id("end-session").click()
     page.get_by_test_id("end-session-confirm").click()
-    page.wait_for_url("**/history")
+    expect(page.get_by_test_id("after")).to_be_visible(timeout=SOON)
     page.goto(str(session))
     page.get_by_test_id("turn-assistant").wait_for()
     page.evaluate("localStorage.clear()")

@@ -7,6 +7,15 @@ export type User = Required<Schemas["User"]>;
 export type Tutor = Required<Schemas["Tutor"]>;
 export type SessionRow = Required<Schemas["SessionRow"]>;
 
+export type Summary = Required<Schemas["Summary"]>;
+export type Check = Required<Schemas["Check"]>;
+export type Answered = Required<Schemas["Answered"]>;
+export type TutorProgress = Required<Schemas["TutorProgress"]>;
+export interface Checks {
+  state: Schemas["Checks"]["state"];
+  checks: Check[];
+}
+
 export interface Page<T> {
   count: number;
   next?: string | null;

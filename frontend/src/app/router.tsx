@@ -36,6 +36,11 @@ export const router = createBrowserRouter([
                 lazy: async () => ({ Component: (await import("@/features/history/history-page")).HistoryPage }),
                 HydrateFallback: () => null,
               },
+              {
+                path: paths.progress,
+                lazy: async () => ({ Component: (await import("@/features/progress/progress-page")).ProgressPage }),
+                HydrateFallback: () => null,
+              },
             ],
           },
           {

@@ -22,6 +22,7 @@ export function Shell() {
         <nav className={styles.nav} aria-label={t("nav.label")}>
           <NavLink to={paths.tutors}>{t("nav.tutors")}</NavLink>
           <NavLink to={paths.history}>{t("nav.history")}</NavLink>
+          <NavLink to={paths.progress}>{t("nav.progress")}</NavLink>
         </nav>
         <div className={styles.account}>
           <span className={styles.name}>{name}</span>

@@ -5,5 +5,6 @@ export const paths = {
   handover: "/handover",
   tutors: "/tutors",
   history: "/history",
+  progress: "/progress",
   session: (sessionId: string) => `/sessions/${encodeURIComponent(sessionId)}`,
 };

@@ -22,12 +22,15 @@ function OneSession({ sessionId }: { sessionId: string }) {
   const { t } = useTranslation(["session", "common"]);
   const words = useProblemWords();
   const [fresh] = useState(() => hasTicket(sessionId));
-  const { data: row, error } = useSessionRow(sessionId, !fresh);
-  if (fresh || row?.status === "active") return <LiveSession sessionId={sessionId} />;
-  if (row !== undefined) {
+  const [over, setOver] = useState(false);
+  const { data: row, error } = useSessionRow(sessionId, !fresh || over);
+  if (!over && (fresh || row?.status === "active")) {
+    return <LiveSession sessionId={sessionId} onEnded={() => setOver(true)} />;
+  }
+  if (row !== undefined && (!over || row.status === "ended")) {
     return (
       <Suspense fallback={null}>
-        <EndedSession session={row} />
+        <EndedSession session={row} justEnded={over} />
       </Suspense>
     );
   }

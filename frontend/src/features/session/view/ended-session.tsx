@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { SessionRow } from "@/api/answers";
@@ -11,12 +11,13 @@ import { SettingsMenu } from "@/components/ui/settings-menu";
 import { paths } from "@/config/paths";
 import { useProblemWords } from "@/i18n/problem-words";
 import { useLanguage } from "@/i18n/use-language";
+import { After } from "../after/after";
 import { useResumeSession, useSaveSession, useTurns } from "../session-query";
 import styles from "./ended-session.module.css";
 import { KeptTurns } from "./kept-turns";
 
 /** A session that is over: to read and hear again, to keep, and to go on with. */
-export function EndedSession({ session }: { session: SessionRow }) {
+export function EndedSession({ session, justEnded }: { session: SessionRow; justEnded: boolean }) {
   const { t } = useTranslation(["session", "common"]);
   const { tag } = useLanguage();
   const words = useProblemWords();
@@ -25,15 +26,21 @@ export function EndedSession({ session }: { session: SessionRow }) {
   const save = useSaveSession(session);
   const turns = useMemo(() => data?.pages.flatMap((page) => page.results) ?? [], [data]);
   const failed = resume.error ?? save.error;
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (justEnded) heading.current?.focus(); // the button that ended it is gone
+  }, [justEnded]);
   return (
     <main id="content" className={styles.page}>
       <title>{t("common:title", { page: t("ended.title", { name: session.tutor_name }) })}</title>
       <header className={styles.header}>
         <div className={styles.bar}>
-          <Link to={paths.history}>{t("page.history")}</Link>
+          <Link to={paths.history} data-testid="to-history">
+            {t("page.history")}
+          </Link>
           <SettingsMenu />
         </div>
-        <h1>{session.title === "" ? t("ended.with", { name: session.tutor_name }) : session.title}</h1>
+        <h1 ref={heading} tabIndex={-1}>{session.title === "" ? t("ended.with", { name: session.tutor_name }) : session.title}</h1>
         <p>
           {session.tutor_name} ·{" "}
           <time dateTime={session.created_at}>
@@ -67,6 +74,7 @@ export function EndedSession({ session }: { session: SessionRow }) {
           {words(error)}
         </Notice>
       )}
+      {turns.length > 0 && <After sessionId={session.session_id} />}
       {data && turns.length === 0 && <p>{t("ended.nothing")}</p>}
       <KeptTurns turns={turns} loading={isPending} />
       {hasNextPage && (

@@ -16,7 +16,7 @@ import { Transcript } from "./transcript";
 import type { TurnActions } from "./turn-view";
 
 /** A session that goes on: the call, the chat, and the row to talk and write in. */
-export function LiveSession({ sessionId }: { sessionId: string }) {
+export function LiveSession({ sessionId, onEnded }: { sessionId: string; onEnded: () => void }) {
   const { session, state, playback } = useTutorSession(sessionId);
   const { about, link } = state;
   const { mode, microphone } = useCallSettings();
@@ -52,7 +52,7 @@ export function LiveSession({ sessionId }: { sessionId: string }) {
   return (
     <main id="content" className={styles.frame} data-recording={recording.phase === "recording" || recording.phase === "finishing"}>
       <div className={styles.bar}>
-        <SessionBar sessionId={sessionId} tutor={about?.tutor ?? null} link={link} />
+        <SessionBar sessionId={sessionId} tutor={about?.tutor ?? null} link={link} onEnded={onEnded} />
       </div>
       <div className={styles.call}>
         <div className={styles.face}>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link, useNavigate } from "react-router";
+import { Link } from "react-router";
 import type { TutorInfo } from "@/api/protocol";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -17,14 +17,14 @@ interface SessionBarProps {
   sessionId: string;
   tutor: TutorInfo | null;
   link: LinkInfo;
+  onEnded: () => void;
 }
 
-export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
+export function SessionBar({ sessionId, tutor, link, onEnded }: SessionBarProps) {
   const { t } = useTranslation(["session", "common"]);
   const words = useProblemWords();
   const [asking, setAsking] = useState(false);
   const end = useEndSession(sessionId);
-  const navigate = useNavigate();
   return (
     <>
       <title>{tutor ? t("common:title", { page: tutor.name }) : t("common:app")}</title>
@@ -61,7 +61,7 @@ export function SessionBar({ sessionId, tutor, link }: SessionBarProps) {
             <Button
               look="danger"
               busy={end.isPending}
-              onClick={() => end.mutate(undefined, { onSuccess: () => void navigate(paths.history) })}
+              onClick={() => end.mutate(undefined, { onSuccess: onEnded })}
               data-testid="end-session-confirm"
             >
               {t("bar.endConfirm")}
