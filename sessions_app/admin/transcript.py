@@ -88,7 +88,11 @@ def _said(turn: Turn) -> Said:
         troubles=_troubles(turn),
         times=[(words, _seconds(turn.timings[name])) for name, words in TIMES.items() if name in turn.timings],
         stages=[_stage(item, took) for item, took in sorted(turn.stages.items(), key=lambda each: each[1]["began"])],
-        policy=[(name.replace("_", " "), _plain(value)) for name, value in turn.policy.items()],
+        policy=[
+            (name.replace("_", " "), _plain(value))
+            for name, value in turn.policy.items()
+            if value is not False and value not in ("", None)
+        ],
     )
 
 

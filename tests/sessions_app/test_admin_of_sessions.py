@@ -67,7 +67,7 @@ def turn(session: Session, face: Avatar) -> Turn:
         degraded_reason="engine",
         timings={"first_token": 80, "first_frame": 1_234, "total": 2_000},
         stages={"speak:0": {"queued": 5, "ran": 300, "began": 400, "attempt": 1}},
-        policy={"hint_level": 2},
+        policy={"decided": "", "beyond_material": False, "hint_level": 2},
     )
     for index in range(2):
         key = f"{turn.folder}{index}.wav"
@@ -106,7 +106,7 @@ def test_a_session_reads_like_a_conversation(of: Open, root: User, session: Sess
     assert "A part of the system failed." in page
     assert "High: self-harm" in page
     assert "nobody has looked" in page
-    assert "hint level 2" in page
+    assert "Policy: hint level 2<" in page
     assert "What plants need." in page
 
 
