@@ -48,6 +48,7 @@ MATRIX: dict[tuple[str, str], Expected] = {
     ("post", "api/auth/refresh"): everybody(400),
     ("post", "api/auth/register"): everybody(400),
     ("post", "api/auth/logout"): everybody(400),
+    ("post", "api/auth/handover"): everybody(400),
     ("get", "api/auth/me"): LOGGED_IN,
     ("patch", "api/auth/me"): LOGGED_IN,
     ("get", "api/tutors"): LOGGED_IN,
