@@ -14,6 +14,18 @@ from accounts.models import User
 from accounts.roles import OwnRows, staff_of
 from sessions_app.models import Flag, Session
 
+SHOWN = [
+    "how_serious",
+    "category",
+    "student",
+    "direction",
+    "excerpt",
+    "blocked",
+    "created_at",
+    "transcript",
+    "looked",
+]
+
 
 def alerts_seen_by(staff: User) -> QuerySet[Flag]:
     return Flag.objects.filter(turn__session__in=Session.objects.seen_by(staff).values("pk"))
@@ -53,19 +65,8 @@ class FlagAdmin(OwnRows, ModelAdmin):
     ordering = ["-created_at", "-id"]
     search_fields = ["excerpt", "turn__session__student__name", "turn__session__student__email"]
     show_full_result_count = False
-    fields = [
-        "how_serious",
-        "category",
-        "student",
-        "direction",
-        "excerpt",
-        "blocked",
-        "created_at",
-        "transcript",
-        "looked",
-        "note",
-    ]
-    readonly_fields = fields[:-1]
+    fields = [*SHOWN, "note"]
+    readonly_fields = SHOWN
 
     def rows_of(self, teacher: User, rows: QuerySet[Flag]) -> QuerySet[Flag]:
         return rows.filter(pk__in=alerts_seen_by(teacher).values("pk"))
@@ -104,4 +105,4 @@ class FlagAdmin(OwnRows, ModelAdmin):
     @admin.display(description="transcript")
     def transcript(self, flag: Flag) -> str:
         page = reverse("admin:sessions_app_session_change", args=[flag.turn.session_id])
-        return format_html('<a href="{}#turn-{}">What was said</a>', page, flag.turn_id)
+        return format_html('<a href="{0}?turn={1}#turn-{1}">What was said</a>', page, flag.turn_id)

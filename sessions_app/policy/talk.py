@@ -73,7 +73,7 @@ def _without_names(part: str) -> str:
 
 def wants_it_again(text: str) -> bool:
     """Explained again, simpler, further: about what was said last."""
-    folded = fold(text).strip(" .!?。！？")
+    folded = re.sub(r"\bplease\b|[,，]|请", " ", fold(text)).strip(" .!?。！？")
     return is_short(folded) and bool(_AGAIN.search(folded)) and not own_words(_AGAIN.sub(" ", folded))
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from sessions_app.models import KnowledgeBase
 from sessions_app.retrieval import RELEVANCE_GATE, TOP, Index, index_of, terms
-from tests.sessions_app.lessons import ingest
+from tests.sessions_app.lessons import CHINESE, ingest, pdf, put_in
 
 LESSON = """# Roots
 
@@ -63,3 +63,27 @@ def test_the_index_of_unchanged_material_is_made_once(lesson: Index, plants: Kno
 
 def test_keywords_are_words_and_pairs_of_chinese_characters() -> None:
     assert terms("The Roots drink H2O, 光合作用!") == ["the", "root", "drink", "h2o", "光合", "合作", "作用"]
+
+
+@pytest.mark.parametrize(
+    ("pages", "font", "question"),
+    [
+        (
+            ["Roots take in water from the soil.", "Stomata let carbon dioxide into the leaf."],
+            "Helvetica",
+            "carbon dioxide",
+        ),
+        (["根从土壤里吸收水分。", "气孔让二氧化碳进入叶子。"], CHINESE, "二氧化碳"),
+    ],
+)
+def test_what_is_cited_stands_in_the_document_on_that_page(
+    plants: KnowledgeBase, pages: list[str], font: str, question: str
+) -> None:
+    put_in(plants, "plants.pdf", pdf(pages, font=font))
+    plants.refresh_from_db()
+    index = index_of([plants])
+
+    assert index.chunks
+    for chunk in index.chunks:
+        assert "".join(chunk.text.split()) in "".join(pages[(chunk.page or 0) - 1].split())
+    assert [found.chunk.page for found in index.find(question, gate=0)][0] == 2
