@@ -20,7 +20,9 @@ from sessions_app.models import Avatar, Tutor
 CONSENT = ("shows", "consent_by", "consent_on")
 
 _NAMES = list(LOOKS)
-_PAIRS = [tuple(_NAMES[at : at + 2]) for at in range(0, len(_NAMES), 2)]
+_PAIRS: list[str | list[str] | tuple[str, ...] | tuple[()]] = [
+    tuple(_NAMES[at : at + 2]) for at in range(0, len(_NAMES), 2)
+]
 
 
 @admin.register(Avatar)

@@ -1,4 +1,5 @@
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from sessions_app.ingestion import documents
 from sessions_app.models import Avatar, Document, KnowledgeBase, Tutor
 from sessions_app.models.tutors import TutorAvatar
 
+NOBODY = {"shows": "Nobody: the face is made up", "consent_by": "Nobody has to", "consent_on": date(2026, 1, 1)}
+STAFFS_VERSIONS = 1_000_000
 SEED = Path(__file__).resolve().parents[2] / "seed"
 
 
@@ -34,11 +37,14 @@ def avatars() -> None:
     for slug, file in PORTRAITS.items():
         key = media.save(f"avatars/avatar_{slug}/portrait{file.suffix}", file.read_bytes())
         _avatar(f"avatar_{slug}", slug.capitalize(), Avatar.Kind.PHOTO, portrait=key)
+        Avatar.objects.filter(avatar_id=f"avatar_{slug}", consent_by="").update(**NOBODY)
 
 
 def _avatar(avatar_id: str, name: str, kind: Avatar.Kind, **looks: Any) -> None:
     avatar, created = Avatar.objects.get_or_create(avatar_id=avatar_id, defaults={"name": name, "kind": kind, **looks})
-    if not created and any(getattr(avatar, field) != value for field, value in looks.items()):
+    # What staff changed stays as they made it; their versions go by the clock.
+    ours = avatar.version < STAFFS_VERSIONS
+    if not created and ours and any(getattr(avatar, field) != value for field, value in looks.items()):
         for field, value in looks.items():
             setattr(avatar, field, value)
         avatar.version += 1
