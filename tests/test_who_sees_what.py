@@ -16,7 +16,7 @@ from rest_framework_simplejwt.tokens import RefreshToken
 from accounts.models import AuditEntry, SchoolClass, User
 from gpu_tasks import media
 from sessions_app import media_urls
-from sessions_app.models import Avatar, Flag, KnowledgeBase, Session, Turn, Tutor
+from sessions_app.models import Avatar, Flag, KnowledgeBase, Mastery, Session, Skill, Turn, Tutor
 
 PEOPLE = ("nobody", "alice", "bob", "dora", "tim", "root")
 """Anonymous, the student, another student, her teacher, another teacher, the staff."""
@@ -74,6 +74,13 @@ PAGES: dict[str, str] = {
     "admin/sessions_app/knowledgebase/<path:object_id>/history/": KEPT,
     "admin/sessions_app/knowledgebase/<path:object_id>/delete/": HERS,
     "admin/sessions_app/knowledgebase/<path:object_id>/change/": HERS,
+    "admin/sessions_app/mastery/student/<int:pk>/": HERS,
+    "admin/sessions_app/mastery/class/<int:pk>/": HERS,
+    "admin/sessions_app/mastery/": STAFF,
+    "admin/sessions_app/mastery/add/": NEVER,
+    "admin/sessions_app/mastery/<path:object_id>/history/": KEPT,
+    "admin/sessions_app/mastery/<path:object_id>/delete/": NEVER,
+    "admin/sessions_app/mastery/<path:object_id>/change/": HERS,
     "admin/sessions_app/session/<str:session_id>/export/<str:form>": HERS,
     "admin/sessions_app/session/": STAFF,
     "admin/sessions_app/session/add/": NEVER,
@@ -129,7 +136,16 @@ CALLS: dict[str, str] = {
     "media/<path:key>": WITH_A_KEY,
 }
 
-WHAT_IS_HERS = ("Alice", "alice@", "4b", "sky blue", "light is scattered", "How plants live", "Tutor of four")
+WHAT_IS_HERS = (
+    "Alice",
+    "alice@",
+    "4b",
+    "sky blue",
+    "light is scattered",
+    "How plants live",
+    "Tutor of four",
+    "Rayleigh",
+)
 
 
 class School(NamedTuple):
@@ -159,12 +175,14 @@ def school(session: Session, alice: User, bob: User, dora: User, face: Avatar, p
         reply_text="Because of how light is scattered.",
     )
     media.save(f"{turn.folder}0.mp4", b"a reply")
+    skill = Skill.objects.create(tutor=session.tutor, name="Rayleigh scattering")
     flag = Flag.objects.create(turn=turn, direction="said", category="Insult", severity=1, excerpt="sky blue")
     entry = AuditEntry.objects.create(actor=dora, actor_name="Dora", action="opened", kind="session")
     ids = {
         "auditentry": entry.id,
         "avatar": face.id,
         "flag": flag.id,
+        "mastery": Mastery.objects.create(student=alice, skill=skill, known=0.4).id,
         "knowledgebase": plants.id,
         "schoolclass": four.id,
         "session": session.id,
@@ -204,6 +222,8 @@ def address(school: School, route: str) -> str:
         "<int:avatar_pk>": school.ids["avatar"],
         "<int:base_id>": school.ids["knowledgebase"],
         "<int:tutor_pk>": school.ids["tutor"],
+        "student/<int:pk>": f"student/{school.ids['user']}",
+        "class/<int:pk>": f"class/{school.ids['schoolclass']}",
         "<int:pk>": school.ids["tutor"],
         "<str:session_id>": school.session.id,
         "<str:form>": "json",
