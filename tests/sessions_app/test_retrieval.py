@@ -86,4 +86,4 @@ def test_what_is_cited_stands_in_the_document_on_that_page(
     assert index.chunks
     for chunk in index.chunks:
         assert "".join(chunk.text.split()) in "".join(pages[(chunk.page or 0) - 1].split())
-    assert [found.chunk.page for found in index.find(question, gate=0)][0] == 2
+    assert next(found.chunk.page for found in index.find(question, gate=0)) == 2
