@@ -63,6 +63,11 @@ def test_the_web_process_loads_no_model_library() -> None:
         - packages
         - {
             "gpu_tasks.engines.avatar",
+            # What a face can look like and what a file claims to be: tables and first bytes, no pixels.
+            "gpu_tasks.engines.avatar.drawing",
+            "gpu_tasks.engines.avatar.drawing.features",
+            "gpu_tasks.engines.avatar.portrait",
+            "gpu_tasks.engines.avatar.portrait.formats",
             "gpu_tasks.engines.embedding",
             "gpu_tasks.engines.errors",
         }
