@@ -139,7 +139,7 @@ CALLS: dict[str, str] = {
 WHAT_IS_HERS = (
     "Alice",
     "alice@",
-    "4b",
+    "Form Four",
     "sky blue",
     "light is scattered",
     "How plants live",
@@ -159,7 +159,7 @@ class School(NamedTuple):
 def school(session: Session, alice: User, bob: User, dora: User, face: Avatar, plants: KnowledgeBase) -> School:
     tim = User.objects.create_user("tim@example.org", name="Tim", role=User.Role.TEACHER)
     root = User.objects.create_superuser("root@example.org", name="Root")
-    four, five = SchoolClass.objects.create(name="4b"), SchoolClass.objects.create(name="5a")
+    four, five = SchoolClass.objects.create(name="Form Four"), SchoolClass.objects.create(name="5a")
     four.students.add(alice)
     four.teachers.add(dora)
     five.students.add(bob)
@@ -280,7 +280,7 @@ def test_no_page_shows_another_teacher_what_is_hers(school: School, route: str) 
     ("model", "word"),
     [
         ("accounts/user", "alice@example.org"),
-        ("accounts/schoolclass", "4b"),
+        ("accounts/schoolclass", "Form Four"),
         ("sessions_app/session", "Alice"),
         ("sessions_app/tutor", "Tutor of four"),
         ("sessions_app/knowledgebase", "How plants live"),
@@ -326,7 +326,7 @@ def has_changed(school: School) -> set[str]:
         found.add("rights")
     if alice.check_password(PASSPHRASE):
         found.add("password")
-    if set(SchoolClass.objects.get(name="4b").teachers.values_list("name", flat=True)) != {"Dora"}:
+    if set(SchoolClass.objects.get(name="Form Four").teachers.values_list("name", flat=True)) != {"Dora"}:
         found.add("teachers")
     if not Session.objects.filter(id=school.session.id).exists():
         found.add("session")
@@ -347,7 +347,12 @@ def has_changed(school: School) -> set[str]:
         ),
         ("admin/accounts/user/<path:object_id>/erase/", {}, set(), {"erased"}),
         ("admin/accounts/user/<path:object_id>/delete/", {"post": "yes"}, set(), set()),
-        ("admin/accounts/schoolclass/<path:object_id>/change/", {"name": "4b", "teachers": "TIM"}, set(), {"teachers"}),
+        (
+            "admin/accounts/schoolclass/<path:object_id>/change/",
+            {"name": "Form Four", "teachers": "TIM"},
+            set(),
+            {"teachers"},
+        ),
         ("admin/sessions_app/session/<path:object_id>/delete/", {"post": "yes"}, set(), {"session"}),
     ],
 )

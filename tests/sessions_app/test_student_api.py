@@ -9,7 +9,7 @@ from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts import socket_tokens
-from accounts.models import User
+from accounts.models import SchoolClass, User
 from gpu_tasks import turn_log
 from sessions_app.models import KnowledgeBase, Session, Turn, Tutor
 
@@ -45,15 +45,21 @@ def test_how_a_tutor_is_told_to_be_stays_with_us(at_alices: APIClient, tutor: Tu
     assert "persona" not in at_alices.get(f"/api/tutors/{tutor.id}").json()
 
 
-def test_a_tutor_who_is_not_open_is_seen_by_staff_only(
-    browser_of: Browser, at_alices: APIClient, dora: User, tutor: Tutor, closed_tutor: Tutor
+def test_a_tutor_who_is_not_open_is_seen_by_his_teachers_and_the_staff_only(
+    browser_of: Browser, alice: User, dora: User, tutor: Tutor, closed_tutor: Tutor
 ) -> None:
-    at_doras = browser_of(dora)
+    hers = SchoolClass.objects.create(name="4b")
+    hers.teachers.add(dora)
+    hers.students.add(alice)
+    closed_tutor.classes.add(hers)
+    tim = User.objects.create_user("tim@example.org", role=User.Role.TEACHER)
+    root = User.objects.create_superuser("root@example.org")
 
-    assert [found["id"] for found in at_alices.get("/api/tutors").json()] == [tutor.id]
-    assert [found["id"] for found in at_doras.get("/api/tutors").json()] == [tutor.id, closed_tutor.id]
-    assert at_alices.get(f"/api/tutors/{closed_tutor.id}").status_code == 404
-    assert at_doras.get(f"/api/tutors/{closed_tutor.id}").status_code == 200
+    for user, sees in ((alice, False), (tim, False), (dora, True), (root, True)):
+        browser = browser_of(user)
+        listed = [found["id"] for found in browser.get("/api/tutors").json()]
+        assert listed == ([tutor.id, closed_tutor.id] if sees else [tutor.id])
+        assert browser.get(f"/api/tutors/{closed_tutor.id}").status_code == (200 if sees else 404)
 
 
 # Opening a session
