@@ -105,4 +105,5 @@ class FlagAdmin(OwnRows, ModelAdmin):
     @admin.display(description="transcript")
     def transcript(self, flag: Flag) -> str:
         page = reverse("admin:sessions_app_session_change", args=[flag.turn.session_id])
-        return format_html('<a href="{0}?turn={1}#turn-{1}">What was said</a>', page, flag.turn_id)
+        link = '<a href="{0}?turn={1}#turn-{1}">What was said</a>'
+        return format_html(link, page, flag.turn_id)
