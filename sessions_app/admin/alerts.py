@@ -105,5 +105,7 @@ class FlagAdmin(OwnRows, ModelAdmin):
     @admin.display(description="transcript")
     def transcript(self, flag: Flag) -> str:
         page = reverse("admin:sessions_app_session_change", args=[flag.turn.session_id])
-        link = '<a href="{0}?turn={1}#turn-{1}">What was said</a>'
+        link = (
+            '<a class="text-primary-600 underline dark:text-primary-500" href="{0}?turn={1}#turn-{1}">What was said</a>'
+        )
         return format_html(link, page, flag.turn_id)
