@@ -3,7 +3,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # Words as PostgreSQL cuts them; Chinese, Japanese and Korean, which put no spaces, by each sign and each pair of them.
 FUNCTION = """
-CREATE FUNCTION words_said(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+CREATE FUNCTION words_said(said text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
 SELECT to_tsvector('pg_catalog.simple', said) || CASE
     WHEN said ~ '[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]' THEN (
         WITH signs AS (
