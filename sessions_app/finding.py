@@ -16,7 +16,7 @@ MOST_WORDS = 8
 FEW_SESSIONS = 1_000
 """So many are looked through faster than the index of all is asked."""
 NEWEST, ENOUGH = 10_000, 200
-"""A word of which so many are among the newest turns is a common one: the index would bring a good part of the table."""
+"""A word of which so many are among the newest turns is a common one: the index would bring much of the table."""
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # as in the function of the database
 _RUN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
