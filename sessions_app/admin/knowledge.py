@@ -72,6 +72,7 @@ class DocumentInline(TabularInline):
     model = Document
     fields = ["title", "progress", "unread"]
     readonly_fields = ["title", "progress", "unread"]
+    hide_title = True
     extra = 0
 
     def has_add_permission(self, request: HttpRequest, obj: object = None) -> bool:

@@ -91,7 +91,7 @@ def running_processes(**settings: str) -> Iterator[tuple[str, Supervisor]]:
     environ = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     environ |= {"TUTOR_MODE": "demo", "FRONTEND_DIST": str(dist), **settings}
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ)
-    for command in (["migrate", "--verbosity=0"], ["seed"]):
+    for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"], ["seed"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=REPOSITORY, env=stack.environment, check=True)
     try:
         with Supervisor(stack.commands(), logs=home / "logs") as processes:

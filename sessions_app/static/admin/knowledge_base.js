@@ -15,7 +15,7 @@ async function follow() {
   if (!answer.ok) return;
   const { busy, documents } = await answer.json();
   for (const [id, { progress, unread }] of Object.entries(documents)) {
-    const row = document.querySelector(`input[name$="-id"][value="${id}"]`)?.closest("tr, tbody");
+    const row = document.querySelector(`input[name$="-id"][value="${id}"]`)?.closest("tbody");
     if (!row) continue;
     const cells = { ".field-progress": progress, ".field-unread": unread };
     for (const [cell, text] of Object.entries(cells)) {
