@@ -58,6 +58,7 @@ def sweep() -> None:
         .filter(created_at__lt=old)
         .exclude(id__in=known)
         .select_related("session__tutor", "avatar")
+        .order_by("created_at")
     ):
         _find_again(turn)
     start_turns(admission.move())

@@ -1,4 +1,4 @@
-"""The fixed cast: Alice and her classmate Bob, Charlie who must get nothing, Dora who teaches them."""
+"""The fixed cast: Alice and her classmate Bob, Charlie who must get nothing, Dora who teaches them, Root who runs the school's site."""
 
 import os
 import time
@@ -87,6 +87,11 @@ def charlie(db: None) -> User:
 @pytest.fixture
 def dora(db: None) -> User:
     return User.objects.create_user("dora@example.org", PASSWORD, name="Dora", role=User.Role.TEACHER)
+
+
+@pytest.fixture
+def root(db: None) -> User:
+    return User.objects.create_superuser("root@example.org", PASSWORD, name="Root")
 
 
 @pytest.fixture

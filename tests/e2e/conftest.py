@@ -37,8 +37,13 @@ MICROPHONE = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-str
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's at the end: they share a product, which nothing else has to share the machine with."""
+    """The browser's at the end: they share a product, which nothing else has to share the machine with. What two
+    cores are at, with a browser, seven processes and their models, can make one late: it may be tried again, and the
+    report says so."""
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.flaky(reruns=2))
 
 
 class Scripted(NamedTuple):

@@ -113,7 +113,8 @@ def test_a_page_loaded_anew_in_the_middle_of_a_reply_plays_on_where_it_was(conte
     connected(page)
     expect(page.get_by_test_id("caption")).to_contain_text(SENTENCES[4], timeout=A_TURN)
     idle(page)
-    assert not {SENTENCES[1], SENTENCES[2]} & set(captions(page))
+    # The last moment before may be heard twice.
+    assert SENTENCES[1] not in captions(page)
     for sentence in SENTENCES[1:]:
         assert settled(page).inner_text().count(sentence) == 1
 

@@ -121,12 +121,12 @@ def test_a_student_who_is_switched_off_is_unknown(backend: APIClient, alice: Use
     assert answer.status_code == 404
 
 
-def test_a_tutor_must_be_open_to_that_student(backend: APIClient, alice: User, dora: User, closed_tutor: Tutor) -> None:
+def test_a_tutor_must_be_open_to_that_student(backend: APIClient, alice: User, root: User, closed_tutor: Tutor) -> None:
     statuses = [
         backend.post(
             "/engine/v1/sessions", {"tutor_id": closed_tutor.id, "student_id": user.id}, format="json"
         ).status_code
-        for user in (alice, dora)
+        for user in (alice, root)
     ]
 
     assert statuses == [404, 201]

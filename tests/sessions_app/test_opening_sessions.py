@@ -42,11 +42,11 @@ def test_there_is_no_session_with_a_tutor_who_does_not_exist(alice: User, tutor:
     assert not Session.objects.exists()
 
 
-def test_a_tutor_who_is_not_open_yet_is_for_staff_only(alice: User, dora: User, closed_tutor: Tutor) -> None:
+def test_a_tutor_who_is_not_open_yet_is_for_staff_only(alice: User, root: User, closed_tutor: Tutor) -> None:
     with pytest.raises(NotYours):
         open_session(alice, closed_tutor.id, None)
 
-    assert open_session(dora, closed_tutor.id, None).tutor == closed_tutor
+    assert open_session(root, closed_tutor.id, None).tutor == closed_tutor
     assert Session.objects.count() == 1
 
 
