@@ -1,4 +1,4 @@
-"""The fixed cast: Alice and her classmate Bob, Charlie who must get nothing, Dora who teaches them, Root who runs the school's site."""
+"""The fixed cast: Alice and her classmate Bob, Charlie who must get nothing, Dora who teaches them, Root the admin."""
 
 import os
 import time
