@@ -5,7 +5,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 
 from accounts import audit
 from accounts.models import AuditEntry, User
-from gpu_tasks import media
+from sessions_app import trying
 from sessions_app.lifecycle import erase_session
 from sessions_app.models import Session, Tutor
 
@@ -20,9 +20,7 @@ def erase_student(student: User, by: User) -> None:
     while sessions := list(Session.objects.filter(student=student)[:50]):
         for session in sessions:
             erase_session(session)
-    for tutor in Tutor.objects.filter(tried_by=student):  # of staff who go
-        media.delete_folder(f"greetings/{tutor.id}/")
-        tutor.delete()
+    trying.forget(Tutor.objects.filter(tried_by=student))  # of staff who go
     OutstandingToken.objects.filter(user=student).delete()  # blacklisted ones with them
     _end_logins(student)
     student.delete()

@@ -13,6 +13,7 @@ from rest_framework_simplejwt.token_blacklist.models import OutstandingToken
 from accounts.models import AuditEntry
 from gpu_tasks import media
 from gpu_tasks.connections import redis_client
+from sessions_app import trying
 from sessions_app.lifecycle import erase_session
 from sessions_app.models import Segment, Session, Turn, Tutor
 
@@ -93,9 +94,5 @@ def _tried() -> bool:
     limit = timezone.now() - TRIED
     fresh = Q(sessions__last_activity__gte=limit)
     old = list(Tutor.objects.filter(tried_by__isnull=False).exclude(fresh)[:BATCH])
-    for tutor in old:
-        for session in tutor.sessions.all():
-            erase_session(session)
-        media.delete_folder(f"greetings/{tutor.id}/")
-        tutor.delete()
+    trying.forget(old)
     return len(old) == BATCH

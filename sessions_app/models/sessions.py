@@ -15,10 +15,12 @@ def new_id() -> str:
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def seen_by(self, staff: User) -> "SessionQuerySet":
-        """A teacher sees those of his classes' students, and his own."""
+        """A teacher sees those of his classes' students, and his own. What was said to a copy of a tutor that is being
+        tried only its maker sees."""
+        kept = self.filter(models.Q(tutor__tried_by=None) | models.Q(tutor__tried_by=staff))
         if staff.role == User.Role.ADMIN:
-            return self
-        return self.filter(models.Q(student__in=User.objects.taught_by(staff)) | models.Q(student=staff))
+            return kept
+        return kept.filter(models.Q(student__in=User.objects.taught_by(staff)) | models.Q(student=staff))
 
 
 class Session(models.Model):
