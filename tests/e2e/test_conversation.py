@@ -15,7 +15,7 @@ SCRIPTS: dict[str, str | int] = {
     "unmarked": "Plants make their own food.",
     "Einstein": "Energy is $E = mc^2$, so\n\n$$\\frac{E}{c^2} = m$$\n\nand that is all.",
     "Python": "This:\n\n```python\nprint('Hello')\n```\n\n| sign | name |\n|---|---|\n| + | plus |\n\n- one\n- two",
-    "slowly": f"First **bold{HOLD} words**.\n\nThen $x^2 +{HOLD} y$ too.",
+    "slowly": f"First **bold,{HOLD} words**.\n\nThen $x^2 +{HOLD} y$ too.",
     "long": "\n\n".join(f"Paragraph {number} of a long answer." for number in range(40)) + HOLD + " The end.",
     "broken": 400,
 }
@@ -136,13 +136,13 @@ def test_code_is_copied_with_one_click_and_so_is_the_reply(session: Page) -> Non
 def test_what_is_still_being_written_shows_as_what_it_becomes(session: Page, llm: ScriptedLLM) -> None:
     ask(session, "Tell me slowly")
     reply = session.get_by_test_id("turn-assistant")
-    expect(reply.locator("strong")).to_have_text("bold", timeout=A_TURN)
+    expect(reply.locator("strong")).to_have_text("bold,", timeout=A_TURN)
     assert "**" not in reply.inner_text()
 
     llm.go_on()
     expect(reply.get_by_text("x^2 +")).to_be_visible(timeout=SOON)
     assert "$" not in reply.inner_text()
-    expect(session.get_by_test_id("announcer")).to_have_text("First bold words.")
+    expect(session.get_by_test_id("announcer")).to_have_text("First bold, words.")
 
     llm.go_on()
     expect(settled(session).locator("math")).to_have_count(1, timeout=SOON)
