@@ -63,6 +63,12 @@ def _pages(page: Page) -> Iterator[str]:
     page.get_by_test_id("end-session").click()
     yield "end"
     page.get_by_test_id("end-session-confirm").click()
+    page.wait_for_load_state("networkidle")
+    yield "after"
+    page.goto("/progress")
+    page.wait_for_load_state("networkidle")
+    yield "progress"
+    page.goto("/history")
     page.get_by_test_id("more").first.wait_for()
     yield "history"
     page.get_by_test_id("more").first.click()
