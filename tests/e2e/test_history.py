@@ -118,6 +118,8 @@ def test_a_spoken_reply_is_heard_again_from_the_history(chromium: Browser, produ
     expect(page.get_by_test_id("stage")).to_have_attribute("data-stage", "idle", timeout=A_TURN)
     page.get_by_test_id("end-session").click()
     page.get_by_test_id("end-session-confirm").click()
+    expect(page.get_by_test_id("after")).to_be_visible(timeout=SOON)
+    page.goto("/history")
     page.get_by_role("link", name="What do leaves do?").click()
 
     page.get_by_test_id("replay").click()
