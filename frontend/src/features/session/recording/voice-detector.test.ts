@@ -184,6 +184,15 @@ describe("over a tutor who speaks", () => {
     }
   });
 
+  test("nor is its echo a question when the tutor ends meanwhile", () => {
+    for (let seed = 1; seed <= 40; seed++) {
+      const random = chance(seed * 17);
+      const ms = 300 + 1_500 * random();
+      const told = play({ tutor: tutor(seed, ms), student: silence(4_000), gainDb: -6, delay: Math.floor(random() * 10), echoCancelled: true });
+      expect(types(told), JSON.stringify({ seed })).not.toContain("utterance");
+    }
+  });
+
   test("nor does it make the tutor falter", () => {
     for (let seed = 1; seed <= 20; seed++) {
       const random = chance(seed * 13);

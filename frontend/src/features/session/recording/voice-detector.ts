@@ -56,6 +56,8 @@ export class VoiceDetector {
   private voiced = 0;
   private pause = 0;
   private asides = 0;
+  /** It began while the tutor spoke: it may be his echo, also if he has ended meanwhile. */
+  private overTutor = false;
 
   /** `echoCancelled`: the browser takes away what the page plays, as well as it can. */
   constructor({ echoCancelled }: { echoCancelled: boolean }) {
@@ -67,11 +69,11 @@ export class VoiceDetector {
     const voice = this.voice(frame);
     switch (this.state) {
       case "quiet":
-        return this.waitForOnset(voice);
+        return this.waitForOnset(voice, frame.tutorSpeaks);
       case "onset":
         // A tutor who was silenced echoes on for a moment: then it may be either.
         this.count(voice === "yes", voice === "no" || (voice === "perhaps" && frame.playbackDb >= AUDIBLE_DB));
-        return this.decide(frame.tutorSpeaks);
+        return this.decide();
       case "speaking":
         this.count(voice !== "no", voice === "no");
         this.echo.settle(false);
@@ -102,7 +104,7 @@ export class VoiceDetector {
     } else if (paused) this.pause++;
   }
 
-  private waitForOnset(voice: "yes" | "perhaps" | "no"): Heard | null {
+  private waitForOnset(voice: "yes" | "perhaps" | "no", tutorSpeaks: boolean): Heard | null {
     this.kept = this.kept.slice(-LEAD_FRAMES);
     if (voice !== "yes") {
       this.voiced = 0;
@@ -111,23 +113,24 @@ export class VoiceDetector {
     }
     if (++this.voiced < ONSET_FRAMES) return null;
     this.state = "onset";
+    this.overTutor = tutorSpeaks;
     return { type: "onset" };
   }
 
-  private decide(tutorSpeaks: boolean): Heard | null {
+  private decide(): Heard | null {
     if (this.pause >= ASIDE_FRAMES) {
       // To the tutor who waits, a short word is an answer.
-      if (!tutorSpeaks && this.voiced >= SHORTEST_FRAMES) this.state = "speaking";
+      if (!this.overTutor && this.voiced >= SHORTEST_FRAMES) this.state = "speaking";
       else {
         this.echo.settle(false);
         if (++this.asides % MANY_ASIDES === 0) this.echo.distrust();
         return this.rest({ type: "aside" });
       }
     }
-    if (this.voiced < (tutorSpeaks ? BARGE_FRAMES : SHORTEST_FRAMES)) return null;
+    if (this.voiced < (this.overTutor ? BARGE_FRAMES : SHORTEST_FRAMES)) return null;
     this.state = "speaking";
     this.asides = 0;
-    return tutorSpeaks ? { type: "interruption" } : null;
+    return this.overTutor ? { type: "interruption" } : null;
   }
 
   private waitForEnd(): Heard | null {
