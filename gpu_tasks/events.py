@@ -142,13 +142,14 @@ class Failed(BaseEvent):
 
 
 class StageDone(BaseEvent):
-    """How long a piece of work waited and took; for the timings, not for students."""
+    """How long a piece of work waited and took; for the timings, not for students. `error`: it was given up."""
 
     type: Literal["stage"] = "stage"
     item: str
     queued_at: int
     began_at: int
     attempt: int
+    error: str = ""
 
 
 class Done(BaseEvent):

@@ -72,20 +72,16 @@ class Stage(_Task):
         except EngineError as error:
             logger.warning("turn %s: %s: %s: %s", turn["turn_id"], item, error.code, error)
             memory.note(error)
-            give_up(self, turn, item, error.code, error.retryable, args, kwargs)
+            give_up(self, turn, lease.entry, began_at, error.code, error.retryable, args, kwargs)
             raise Ignore from error
         except Exception as error:
             # Whatever it was, the student is told and the turn goes on; the cause is for the log.
             logger.exception("turn %s: %s", turn["turn_id"], item)
             memory.note(error)
-            give_up(self, turn, item, "internal", True, args, kwargs)
+            give_up(self, turn, lease.entry, began_at, "internal", True, args, kwargs)
             raise Ignore from error
         try:
-            turn_log.append(
-                turn,
-                StageDone(item=item, queued_at=lease.entry.opened_at, began_at=began_at, attempt=lease.entry.attempt),
-                once=f"stage:{item}",
-            )
+            _tell_times(turn, lease.entry, began_at)
         except turn_log.TurnClosed:
             raise Ignore from None
         left = ledger.finish(lease, opens)
@@ -108,7 +104,8 @@ class Stage(_Task):
 def give_up(
     task: Stage,
     turn: TurnRef,
-    item: str,
+    entry: ledger.Entry,
+    began_at: int,
     code: str,
     retryable: bool,
     args: tuple[Any, ...],
@@ -117,7 +114,13 @@ def give_up(
     """Publish what can be had without this piece of work, and take it off."""
     try:
         task.fallback(turn, code, retryable, args, kwargs)
+        _tell_times(turn, entry, began_at, code)
     except turn_log.TurnClosed:
         return
-    if ledger.drop(turn["turn_id"], item) == 0:
+    if ledger.drop(turn["turn_id"], entry.item) == 0:
         end(turn)
+
+
+def _tell_times(turn: TurnRef, entry: ledger.Entry, began_at: int, error: str = "") -> None:
+    event = StageDone(item=entry.item, queued_at=entry.opened_at, began_at=began_at, attempt=entry.attempt, error=error)
+    turn_log.append(turn, event, once=f"stage:{entry.item}")

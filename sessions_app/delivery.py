@@ -148,7 +148,7 @@ class Delivery:
                         degraded=event.degraded,
                         degraded_reason=event.degraded_reason,
                         timings=protocol.Timings.model_validate(event.timings),
-                        stages=event.stages,
+                        stages={item: protocol.StageTimes(**times) for item, times in event.stages.items()},
                     )
                 )
 

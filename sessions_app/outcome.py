@@ -74,25 +74,31 @@ class Outcome:
 def outcome(events: Sequence[Event], received_at: int) -> Outcome:
     result = Outcome()
     firsts: dict[str, int] = {}
+    produced: dict[str, int] = {}
     begun: Begun | None = None
 
-    def first(name: str, at: int) -> None:
-        firsts.setdefault(name, max(0, at - received_at))
+    def since(at: int) -> int:
+        return max(0, at - received_at)
+
+    def first(name: str, at: int, item: str) -> None:
+        firsts.setdefault(name, since(at))
+        produced.setdefault(item, since(at))
 
     for event in events:
         match event:
             case Begun():
                 begun, result.mode = event, event.mode
             case Heard():
+                first("heard", event.at, "transcribe")
                 result.heard = event.content
             case Delta():
-                first("first_token", event.at)
+                first("first_token", event.at, "reply")
                 result.written += event.content
             case Voiced():
-                first("first_audio", event.at)
+                first("first_audio", event.at, f"speak:{event.segment}")
                 result.durations[event.segment] = event.duration_ms
             case Fragment():
-                first("first_frame", event.at)
+                first("first_frame", event.at, f"animate:{event.segment}")
                 result.playing_since = result.playing_since or event.at
                 if event.content is not None:
                     result.texts[event.segment] = event.content
@@ -109,11 +115,15 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
             case Failed():
                 result.failed = event
             case StageDone():
+                firsts.setdefault("started", since(event.queued_at))
                 result.stages[event.item] = {
                     "queued": event.began_at - event.queued_at,
                     "ran": event.at - event.began_at,
                     "began": event.began_at - received_at,
+                    "first": produced.get(event.item),
+                    "ended": since(event.at),
                     "attempt": event.attempt,
+                    "error": event.error or None,
                 }
             case _:
                 pass

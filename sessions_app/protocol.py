@@ -1,7 +1,7 @@
 """Every message of the session's WebSocket, in both directions. The TypeScript is generated from here."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -228,12 +228,27 @@ class ErrorMessage(ServerMessage):
 
 
 class Timings(BaseModel):
-    """Milliseconds since the turn was received."""
+    """Milliseconds since the turn was received. `started`: let in from the line. `heard`: of a spoken turn."""
 
+    started: int | None = None
+    heard: int | None = None
     first_token: int | None = None
     first_audio: int | None = None
     first_frame: int | None = None
     total: int
+
+
+class StageTimes(BaseModel):
+    """A piece of work, in milliseconds: it waited so long in its queue (`queued`) and took so long (`ran`). When it
+    `began`, had its `first` output and `ended` counts since the turn was received. `error`: it was given up."""
+
+    queued: int
+    ran: int
+    began: int
+    first: int | None = None
+    ended: int | None = None
+    attempt: int
+    error: str | None = None
 
 
 class DoneMessage(TurnMessage):
@@ -242,7 +257,7 @@ class DoneMessage(TurnMessage):
     degraded: list[Degraded]
     degraded_reason: DegradedReason | None = None
     timings: Timings
-    stages: dict[str, Any] = Field(default_factory=dict)
+    stages: dict[str, StageTimes] = Field(default_factory=dict)
 
 
 class Pong(ServerMessage):

@@ -118,7 +118,7 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
         reason = "no worker" if unserved else "tried twice"
         logger.error("turn %s: %s given up: %s", turn.id, entry.item, reason)
         ref, args = pipeline.turn_ref(turn), tuple(message["args"])
-        stage.give_up(task, ref, entry.item, "unavailable", True, args, message["kwargs"])
+        stage.give_up(task, ref, entry, now_ms(), "unavailable", True, args, message["kwargs"])
     elif (died or lost) and ledger.open_again(turn.id, entry):
         logger.warning(
             "turn %s: %s again: %s", turn.id, entry.item, "its worker died" if died else "its message is lost"

@@ -29,7 +29,14 @@ ENDED = {
     Turn.Status.THINKING: "Is being thought about.",
     Turn.Status.SPEAKING: "Is being spoken.",
 }
-TIMES = {"first_token": "first word", "first_audio": "first sound", "first_frame": "first picture", "total": "whole"}
+TIMES = {
+    "started": "let in",
+    "heard": "heard",
+    "first_token": "first word",
+    "first_audio": "first sound",
+    "first_frame": "first picture",
+    "total": "whole",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +122,22 @@ def _told(code: str) -> str:
 def _stage(item: str, took: dict[str, Any]) -> dict[str, Any]:
     return {
         "item": item.replace(":", " "),
-        "began": _seconds(took["began"]),
-        "waited": _seconds(took["queued"]),
-        "ran": _seconds(took["ran"]),
+        "waited": _exactly(took["queued"]),
+        "began": _exactly(took["began"]),
+        "first": _exactly(took.get("first")),
+        "ended": _exactly(took.get("ended")),
+        "ran": _exactly(took["ran"]),
         "attempt": took["attempt"],
+        "error": took.get("error") or "",
     }
 
 
 def _seconds(ms: int) -> str:
     return f"{ms / 1000:.1f} s"
+
+
+def _exactly(ms: int | None) -> str:
+    return "–" if ms is None else f"{ms / 1000:.2f} s"
 
 
 def _plain(value: Any) -> str:

@@ -186,6 +186,8 @@ def test_an_engine_that_cannot_says_why_and_ends_the_turn(turn: TurnRef, queues:
 
     (failed,) = [event for event in turn_log.read("t1") if isinstance(event, Failed)]
     assert (failed.code, failed.retryable) == ("overloaded", True)
+    (stage,) = [event for event in turn_log.read("t1") if isinstance(event, StageDone)]
+    assert (stage.item, stage.error) == ("fail", "overloaded")
     assert queues.waiting("default") == ["on_end"]
 
 

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -66,7 +67,7 @@ def turn(session: Session, face: Avatar) -> Turn:
         degraded=["video"],
         degraded_reason="engine",
         timings={"first_token": 80, "first_frame": 1_234, "total": 2_000},
-        stages={"speak:0": {"queued": 5, "ran": 300, "began": 400, "attempt": 1}},
+        stages={"speak:0": {"queued": 5, "ran": 300, "began": 400, "first": 650, "ended": 700, "attempt": 1}},
         policy={"decided": "", "beyond_material": False, "hint_level": 2},
     )
     for index in range(2):
@@ -101,7 +102,8 @@ def test_a_session_reads_like_a_conversation(of: Open, root: User, session: Sess
     assert "Photosynthesis, page 3" in page
     assert "Plants need light." in page
     assert "first picture 1.2 s" in page
-    assert "speak 0" in page
+    stage = re.findall("<td>([^<]*)</td>", page.partition("speak 0")[2])
+    assert stage[:6] == ["0.01 s", "0.40 s", "0.65 s", "0.70 s", "0.30 s", "1"]
     assert "Not all of it came with the face." in page
     assert "A part of the system failed." in page
     assert "High: self-harm" in page

@@ -133,10 +133,41 @@ def test_what_a_student_chose_not_to_have_is_not_missing(
     assert result.done(interrupted=False).degraded_reason == reason
 
 
-def test_the_stages_say_how_long_work_waited_and_ran() -> None:
-    event = StageDone(at=RECEIVED + 90, item="speak:0", queued_at=RECEIVED + 20, began_at=RECEIVED + 50, attempt=2)
+def test_the_stages_say_when_work_was_queued_began_had_its_first_output_and_ended() -> None:
+    events: list[Event] = [
+        Voiced(at=RECEIVED + 80, segment=0, duration_ms=900),
+        StageDone(at=RECEIVED + 90, item="speak:0", queued_at=RECEIVED + 20, began_at=RECEIVED + 50, attempt=2),
+        Fragment(at=RECEIVED + 120, segment=0, index=0, blob="b", content="Light.", last=False),
+        Fragment(at=RECEIVED + 150, segment=0, index=1, blob="b", content=None, last=True),
+        StageDone(
+            at=RECEIVED + 160,
+            item="animate:0",
+            queued_at=RECEIVED + 90,
+            began_at=RECEIVED + 95,
+            attempt=1,
+            error="overloaded",
+        ),
+    ]
 
-    assert outcome([event], RECEIVED).stages == {"speak:0": {"queued": 30, "ran": 40, "began": 50, "attempt": 2}}
+    result = outcome(events, RECEIVED)
+
+    assert result.stages == {
+        "speak:0": {"queued": 30, "ran": 40, "began": 50, "first": 80, "ended": 90, "attempt": 2, "error": None},
+        "animate:0": {
+            "queued": 5,
+            "ran": 65,
+            "began": 95,
+            "first": 120,
+            "ended": 160,
+            "attempt": 1,
+            "error": "overloaded",
+        },
+    }
+    assert result.timings["started"] == 20
+
+
+def test_when_a_student_was_heard_is_a_timing() -> None:
+    assert outcome([Heard(at=RECEIVED + 400, content="Hi")], RECEIVED).timings["heard"] == 400
 
 
 def test_done_says_it_all() -> None:

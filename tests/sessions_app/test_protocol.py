@@ -136,4 +136,6 @@ def test_what_the_student_said_and_what_the_tutor_said_are_told_apart() -> None:
 def test_timings_not_reached_are_null() -> None:
     done = json.loads(SERVER[7].model_dump_json())
 
-    assert done["timings"] == {"first_token": None, "first_audio": None, "first_frame": None, "total": 1200}
+    assert done["timings"].pop("total") == 1200
+    assert set(done["timings"]) == {"started", "heard", "first_token", "first_audio", "first_frame"}
+    assert set(done["timings"].values()) == {None}

@@ -881,7 +881,7 @@ export interface components {
             timings: components["schemas"]["Timings"];
             /** Stages */
             stages?: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["StageTimes"];
             };
         };
         /** ErrorMessage */
@@ -1058,6 +1058,36 @@ export interface components {
             /** Demo Brain */
             demo_brain: boolean;
         };
+        /**
+         * StageTimes
+         * @description A piece of work, in milliseconds: it waited so long in its queue (`queued`) and took so long (`ran`). When it
+         *     `began`, had its `first` output and `ended` counts since the turn was received. `error`: it was given up.
+         */
+        StageTimes: {
+            /** Queued */
+            queued: number;
+            /** Ran */
+            ran: number;
+            /** Began */
+            began: number;
+            /**
+             * First
+             * @default null
+             */
+            first: number | null;
+            /**
+             * Ended
+             * @default null
+             */
+            ended: number | null;
+            /** Attempt */
+            attempt: number;
+            /**
+             * Error
+             * @default null
+             */
+            error: string | null;
+        };
         /** StatusMessage */
         StatusMessage: {
             /** Timestamp */
@@ -1087,9 +1117,19 @@ export interface components {
         };
         /**
          * Timings
-         * @description Milliseconds since the turn was received.
+         * @description Milliseconds since the turn was received. `started`: let in from the line. `heard`: of a spoken turn.
          */
         Timings: {
+            /**
+             * Started
+             * @default null
+             */
+            started: number | null;
+            /**
+             * Heard
+             * @default null
+             */
+            heard: number | null;
             /**
              * First Token
              * @default null

@@ -102,7 +102,7 @@ export const from = {
     interrupted: false,
     degraded: [],
     degraded_reason: null,
-    timings: { first_token: 1, first_audio: 2, first_frame: 3, total: 4 },
+    timings: { started: 0, heard: null, first_token: 1, first_audio: 2, first_frame: 3, total: 4 },
     stages: {},
     ...change,
   }),
