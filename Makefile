@@ -11,6 +11,7 @@ IN_VENV = $(SETUP) --dev --without-web --
 WHISPERX = $(abspath $(or $(TUTOR_HOME),.tutor))/whisperx-venv
 IN_GPU = $(SETUP) --environment gpu --dev --without-web --
 NPM = $(IN_DEV) npm --prefix frontend --silent run
+QUICK = not engines and not gpu and not whisperx
 
 .PHONY: help run dev test test-engines test-engines-cpu test-engines-gpu test-engines-whisperx whisperx bench check lint types imports migrations web generated generate format lock
 
@@ -29,7 +30,8 @@ dev: ## the same for developers: Vite's dev server on port 3000, restarts after 
 test: ## every check, then every test
 	@$(IN_DEV) true
 	@status=0; $(MAKE) --no-print-directory --keep-going check || status=1; \
-		$(IN_DEV) python -m pytest || status=1; exit $$status
+		$(IN_DEV) python -m pytest -m "$(QUICK) and not browser" -n auto --maxprocesses 4 --dist loadfile || status=1; \
+		$(IN_DEV) python -m pytest -m "$(QUICK) and browser" || status=1; exit $$status
 
 test-engines: ## the tests that load the real models, in the three environments of the stages
 	@status=0; for environment in cpu gpu whisperx; do \
