@@ -12,6 +12,8 @@ SHORTEST, SHORTEST_CJK = 12, 5
 """Less is not worth a segment of its own: it joins what follows."""
 FIRST_CLAUSE, FIRST_CLAUSE_CJK = 25, 8
 """From here on the first segment may end with a clause, so that the tutor starts to speak."""
+FIRST_LINK = 20
+"""From here on it may also end before a word that begins a clause, where a speaker draws breath."""
 LONG, LONGEST = 160, 220
 """From LONG on any clause ends a segment, from LONGEST on any word."""
 LONGEST_BLOCK = 2_000
@@ -20,6 +22,7 @@ LONGEST_BLOCK = 2_000
 _CLOSING = "\"'”’」』）》】)]}*_`"
 _SENTENCE = re.compile(rf"[.!?…][{re.escape(_CLOSING)}]*$")
 _CLAUSE = re.compile(rf"[,;:—–][{re.escape(_CLOSING)}]*$")
+_LINK = re.compile(r"(?<=\S)\s(?=(?:and|because|but|if|or|so|that|when|where|which|while|who)$)")
 _SENTENCE_CJK = re.compile(rf"[。！？；][{re.escape(_CLOSING)}]*$")
 _CLAUSE_CJK = re.compile(r"[，、：；—]$")
 _CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uff00-\uffef\u3000-\u303f]")
@@ -52,11 +55,23 @@ class _Cutter:
     def take(self, character: str) -> str:
         """Add a character. Returns the segment that ended before it, or nothing."""
         segment = self._text.strip()
-        if not segment or not self._ends(segment, character):
-            self._text += character
-            return ""
-        self._text, self._first = character, False
+        if segment and self._ends(segment, character):
+            return self._cut(segment, character)
+        if link := self._link(character):
+            return self._cut(self._text[: link.start()].strip(), self._text[link.end() :] + character)
+        self._text += character
+        return ""
+
+    def _cut(self, segment: str, rest: str) -> str:
+        self._text, self._first = rest, False
         return segment
+
+    def _link(self, following: str) -> re.Match[str] | None:
+        """The white space before a word with which the first segment's second clause begins."""
+        if not (self._first and following.isspace()):
+            return None
+        link = _LINK.search(self._text)
+        return None if link is None or link.start() < FIRST_LINK or _in_block(self._text) else link
 
     def rest(self) -> str:
         return self._text.strip()

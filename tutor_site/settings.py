@@ -55,7 +55,6 @@ if MODE == "production":
         raise ImproperlyConfigured("ALLOWED_HOSTS: production wants the names the site is reached by")
 
 INSTALLED_APPS = [
-    "daphne",
     "unfold",
     "unfold.contrib.filters",
     "django.contrib.admin",

@@ -20,7 +20,15 @@ TEXTS = {
         "The Nile is about 6,650 kilometres long, and it flows north to the sea.",
         ["The Nile is about 6,650 kilometres long,", "and it flows north to the sea."],
     ),
-    "but not with a clause of a few words": (
+    "or before a word that begins a clause": (
+        "Chlorophyll is a green pigment that leaves are full of and that catches light.",
+        ["Chlorophyll is a green pigment", "that leaves are full of and that catches light."],
+    ),
+    "but not within a formula": (
+        "The answer is $a equals b that c$ and so on.",
+        ["The answer is $a equals b that c$", "and so on."],
+    ),
+    "nor with a clause of a few words": (
         "Well, that depends on the light. It does.",
         ["Well, that depends on the light.", "It does."],
     ),

@@ -20,11 +20,11 @@ class FasterWhisper:
         compute_type: str = "int8",
         device: str = "cpu",
     ) -> None:
-        from faster_whisper import WhisperModel
+        from gpu_tasks.engines.asr.window import ShortWindow
 
         folder = packaged_base(Path(cache_dir)) if model == "base" else Path(model)
         with decoding.loading(folder, device):
-            self._model = WhisperModel(
+            self._model = ShortWindow(
                 str(folder), device=device, compute_type=compute_type, cpu_threads=threads, local_files_only=True
             )
 
