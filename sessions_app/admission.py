@@ -147,8 +147,13 @@ def _script(source: str) -> Script:
     return redis_client().register_script(source)
 
 
-def _common() -> list[str | int]:
-    return [now_ms(), settings.TURNS_AT_ONCE, USUAL_MS, CAPACITY_SECONDS]
+def _common(now: int | None = None, at_once: int | None = None) -> list[str | int]:
+    return [
+        now_ms() if now is None else now,
+        settings.TURNS_AT_ONCE if at_once is None else at_once,
+        USUAL_MS,
+        CAPACITY_SECONDS,
+    ]
 
 
 def ask(student_id: int, per_minute: int) -> Place | None:
@@ -164,17 +169,27 @@ def place() -> Place:
 
 def move(entering: Entering | None = None) -> list[str]:
     """Let in as many turns as may run, and tell the others where they stand. Returns who is to be started."""
+    begun, moved = step(entering)
+    for each in moved:
+        _tell(*each)
+    for turn_id, session_id in begun:
+        if not entering or turn_id != entering["turn_id"]:
+            _tell(turn_id, session_id, 0, 0)
+    return [turn_id for turn_id, _ in begun]
+
+
+def step(
+    entering: Entering | None, *, now: int | None = None, at_once: int | None = None
+) -> tuple[list[tuple[str, str]], list[tuple[str, str, int, int]]]:
+    """Move the line, and tell nobody: (turn, session) of who begins; (turn, session, place, wait) of who moved up."""
     new: list[str | int] = ["", "", "", 0]
     if entering:
         new = [entering["turn_id"], entering["session_id"], entering["student_id"], entering["received_at"]]
-    begin, moved = _script(_MOVE)(keys=_KEYS, args=[*_common(), *new])
-    for turn_id, session_id, position, wait_ms in moved:
-        _tell(turn_id.decode(), session_id.decode(), position, wait_ms)
-    started = [turn_id.decode() for turn_id, _ in begin]
-    for turn_id, session_id in begin:
-        if not entering or turn_id.decode() != entering["turn_id"]:
-            _tell(turn_id.decode(), session_id.decode(), 0, 0)
-    return started
+    begin, moved = _script(_MOVE)(keys=_KEYS, args=[*_common(now, at_once), *new])
+    return (
+        [(turn_id.decode(), session_id.decode()) for turn_id, session_id in begin],
+        [(turn_id.decode(), session_id.decode(), place, wait_ms) for turn_id, session_id, place, wait_ms in moved],
+    )
 
 
 def _tell(turn_id: str, session_id: str, position: int, wait_ms: int) -> None:
