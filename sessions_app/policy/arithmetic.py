@@ -20,6 +20,7 @@ _SIGNS = (
 _EXPRESSION = re.compile(r"[-+]?[\d.(](?:[\d.\s()+\-*/^])*[\d)]")
 _SIDE = r"[\d.a-z\s()+\-*/^]*[\d.a-z)]"
 _EQUATION = re.compile(rf"(?<![a-z])({_SIDE})\s*=\s*({_SIDE})(?![a-z])")
+_WORD = r"[a-z]{2,}"
 _OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -41,10 +42,7 @@ def calculation(text: str) -> tuple[str, Fraction] | None:
 def equation(text: str) -> tuple[str, Fraction | None] | None:
     """An equation with one unknown in a text, and what solves it if it is linear."""
     for left, right in _EQUATION.findall(_in_signs(text)):
-        left = re.sub(r"^.*?\b[a-z]{2,}\b", "", left) if re.search(r"[a-z]{2,}", left) else left
-        right = re.split(r"\b[a-z]{2,}\b", right)[0]
-        while re.search(r"[a-z]{2,}", left):
-            left = re.sub(r"^.*?\b[a-z]{2,}\b", "", left, count=1)
+        left, right = re.split(_WORD, left)[-1], re.split(_WORD, right)[0]
         unknown = set(re.findall(r"[a-z]", left + right))
         if len(unknown) == 1 and re.search(r"\d", left + right) and left.strip() and right.strip():
             return f"{left.strip()} = {right.strip()}", _solved(f"({left})-({right})", unknown.pop())

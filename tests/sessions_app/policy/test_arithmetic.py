@@ -46,6 +46,11 @@ def test_nothing_but_small_calculations_is_evaluated(text: str) -> None:
     assert evaluate(text) is None
 
 
+@pytest.mark.parametrize("text", ["2xy = 6", "9)yy3)=34", "abc2de = 1"])
+def test_letters_between_numbers_are_no_equation_with_one_unknown(text: str) -> None:
+    assert equation(text) is None
+
+
 @given(st.text(alphabet="0123456789+-*/^(). xy=", max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     calculation(text)
