@@ -11,10 +11,12 @@ from typing import Any
 import httpx
 import pytest
 
+from gpu_tasks.engines.llm.base import Message
 from gpu_tasks.engines.llm.openai import OpenAIChat
 from tutor_site.supervisor import free_port
 
 API_KEY = "key-of-the-tests"
+QUESTION: list[Message] = [{"role": "user", "content": "What is a delta?"}]
 Answer = Callable[["Conversation"], None]
 
 
@@ -85,6 +87,26 @@ class Misbehaving(ThreadingHTTPServer):
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+
+def ask(chat: OpenAIChat) -> list[str]:
+    return list(chat.reply(QUESTION, max_tokens=20))
+
+
+def good(conversation: Conversation) -> None:
+    conversation.begin()
+    for piece in ("A river's ", "mouth", "."):
+        conversation.say(piece)
+    conversation.end()
+
+
+def refusing(status: int, body: str = "{}") -> Answer:
+    return lambda conversation: conversation.refuse(status, body)
+
+
+@pytest.fixture
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpu_tasks.engines.llm.openai.BACK_OFF_SECONDS", (0.0, 0.0))
 
 
 @pytest.fixture
