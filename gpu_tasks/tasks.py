@@ -250,7 +250,7 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         turn_log.append(turn, Status(stage="speaking"), once="speaking")
     speech = speech_of(spoken["audio"], spoken["visemes"])
     engine = stages.avatar()
-    frames = watch.each(engine.animate(speech, face(turn["avatar"])))
+    frames = watch.each(engine.animate(speech, face(turn["avatar"]), session=turn["session_id"]))
     whole = bytearray()
     pieces = fmp4.fragments(frames, speech.pcm, speech.sample_rate, width=engine.width, height=engine.height)
     for index, (piece, last) in enumerate(pieces):

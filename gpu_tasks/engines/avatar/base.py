@@ -36,10 +36,11 @@ class AvatarEngine(Protocol):
     width: int
     height: int
 
-    def animate(self, speech: Speech, avatar: Avatar) -> Iterator[Frame]:
+    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
         """Yield frame_count(speech) frames or more; each call begins and ends in the neutral
         pose with the mouth closed, so that segments and the idle loop join. Silence closes the mouth.
-        The same input gives the same frames. A yielded frame is the receiver's to keep.
+        The same input gives the same frames. A yielded frame is the receiver's to keep. `session`: for whom it is; an
+        engine that makes several segments together is fair between sessions.
 
         Raises BadPortrait, EngineError.
         """

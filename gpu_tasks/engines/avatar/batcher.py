@@ -2,7 +2,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Generic, TypeVar
@@ -33,8 +33,8 @@ class Tally:
 
 
 class _Stream(Queue[Item], Generic[Item, Result]):
-    def __init__(self, lock: threading.RLock) -> None:
-        super().__init__()
+    def __init__(self, lock: threading.RLock, session: Hashable | None) -> None:
+        super().__init__(session)
         self.results: deque[Result] = deque()
         self.outstanding = 0
         """Items that were put in and whose results were not taken out."""
@@ -63,7 +63,8 @@ class Batcher(Generic[Item, Result]):
     OutOfMemory the batch is halved; whatever else it raises is an EngineError for those who were in the batch.
 
     `look_ahead`: items of one stream that may wait or be ready. `far_ahead`: seconds before its results are
-    due from which on a stream gives way to others. `patience`: seconds after which a stream gives up.
+    due from which on a session gives way to others. `patience`: seconds without any batch after which streams
+    give up.
     """
 
     def __init__(
@@ -86,7 +87,6 @@ class Batcher(Generic[Item, Result]):
         self._calm = 0
         self._look_ahead = look_ahead
         self._patience = patience
-        self._clock = clock
         self._lock = threading.RLock()
         self._wanted = threading.Condition(self._lock)
         self._rota: Rota[_Stream[Item, Result]] = Rota(
@@ -108,13 +108,13 @@ class Batcher(Generic[Item, Result]):
                 logger.warning("no memory for batches of %d: %d is the largest", size, self._limit)
                 return
 
-    def map(self, items: Iterable[Item]) -> Generator[Result, None, None]:
+    def map(self, items: Iterable[Item], session: Hashable | None = None) -> Generator[Result, None, None]:
         """Yield the result of each item, in order. Closing it takes what was not begun out of the queue.
 
-        Raises EngineError.
+        Sessions get equally much, however many streams one has at a time. Raises EngineError.
         """
         source = iter(items)
-        stream: _Stream[Item, Result] = _Stream(self._lock)
+        stream: _Stream[Item, Result] = _Stream(self._lock, session)
         self._join(stream)
         try:
             while self._feed(stream, list(islice(source, self._look_ahead - stream.outstanding))):
@@ -145,8 +145,11 @@ class Batcher(Generic[Item, Result]):
 
     def _next(self, stream: _Stream[Item, Result]) -> Result:
         with stream.changed:
-            if not stream.changed.wait_for(lambda: stream.results or stream.failure, self._patience):
-                raise EngineError(f"the model made no frame within {self._patience:.0f} s")
+            made = self.tally.batches
+            while not stream.changed.wait_for(lambda: stream.results or stream.failure, self._patience):
+                if self.tally.batches == made:
+                    raise EngineError(f"the model made no frame within {self._patience:.0f} s")
+                made = self.tally.batches  # of others, or of an earlier stream of this session
             if stream.failure:
                 raise stream.failure
             stream.outstanding -= 1
@@ -209,11 +212,9 @@ class Batcher(Generic[Item, Result]):
             self._limit, self._calm = fitting(self._limit + 1, self._sizes), 0
 
     def _deliver(self, batch: _Batch[Item, Result], results: list[Result]) -> None:
-        now = self._clock()
         with self._lock:
             for (stream, _), result in zip(batch, results, strict=True):
-                if stream.began is None:
-                    stream.began = now
+                self._rota.delivered(stream)
                 if not stream.left:
                     stream.deliver(result)
 

@@ -74,9 +74,9 @@ class MuseTalk:
         self._lock = threading.Lock()
         self._in_memory: _Loaded | None = None
 
-    def animate(self, speech: Speech, avatar: Avatar) -> Iterator[Frame]:
+    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
         face = self._face(avatar)
-        return self._speaking(face, speech)
+        return self._speaking(face, speech, session)
 
     def idle(self, avatar: Avatar) -> Iterator[Frame]:
         self._face(avatar)  # between turns there is time for it
@@ -90,7 +90,7 @@ class MuseTalk:
         silence = loaded.net.tokens(np.zeros(RATE, np.float32))[0]
         loaded.batcher.warm_up((nobody, silence))
 
-    def _speaking(self, face: Prepared, speech: Speech) -> Iterator[Frame]:
+    def _speaking(self, face: Prepared, speech: Speech, session: str | None) -> Iterator[Frame]:
         loaded = self._loaded()
         count = frame_count(speech)
         path = there_and_back(count, len(face.frames))
@@ -98,7 +98,7 @@ class MuseTalk:
         share = shares(speech, count)
         share[len(tokens) :] = 0
         seen = ((face.latents[at], token) for at, token, loud in zip(path, tokens, share, strict=False) if loud)
-        with closing(loaded.batcher.map(seen)) as painted:
+        with closing(loaded.batcher.map(seen, session)) as painted:
             for at, loud in zip(path, share.tolist(), strict=True):
                 yield face.speaking(at, next(painted), loud) if loud else face.silent(at)
 

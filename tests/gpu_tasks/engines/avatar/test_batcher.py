@@ -54,6 +54,46 @@ def test_everybody_gets_their_own_frames_in_order(lengths: list[int], look_ahead
     assert answers == sessions
 
 
+@given(st.lists(st.lists(st.integers(0, 40), min_size=1, max_size=3), min_size=1, max_size=4))
+@settings(max_examples=25, deadline=None)
+def test_streams_of_one_session_get_their_own_frames_in_order(sessions: list[list[int]]) -> None:
+    batcher: Batcher[tuple[int, int, int], tuple[int, int, int]] = Batcher(Model())
+    work = [
+        (session, [(session, stream, number) for number in range(length)])
+        for session, lengths in enumerate(sessions)
+        for stream, length in enumerate(lengths)
+    ]
+
+    with ThreadPoolExecutor(len(work)) as threads:
+        answers = list(threads.map(lambda each: list(batcher.map(each[1], each[0])), work))
+
+    assert answers == [items for _, items in work]
+
+
+def test_a_session_with_many_streams_gets_no_more_of_a_batch_than_another() -> None:
+    model = Model(stopped=True)
+    batcher = Batcher[str, str](model, sizes=(8,))
+    with ThreadPoolExecutor(5) as threads:
+        first = threads.submit(list, batcher.map(["-"]))
+        assert model.began.acquire(timeout=WAIT)  # the others come while it is made
+        greedy = [threads.submit(list, batcher.map(["greedy"] * 24, "greedy")) for _ in range(3)]
+        modest = threads.submit(list, batcher.map(["modest"] * 24, "modest"))
+        _until(lambda: sum(len(stream.pending) for stream in _streams(batcher)) == 4 * 24)
+        model.go.release()
+        while not all(each.done() for each in (first, modest, *greedy)):
+            if model.began.acquire(timeout=0.01):
+                model.go.release()
+
+    both = [batch for batch in model.batches if "modest" in batch]
+    assert sum(batch.count("modest") for batch in both) == 24
+    assert all(batch.count("modest") >= 4 for batch in both)
+
+
+def _streams(batcher: Batcher[str, str]) -> list[Any]:
+    with batcher._lock:
+        return list(batcher._rota)
+
+
 def test_batches_have_fixed_sizes_and_are_filled_with_the_last_item() -> None:
     model = Model()
 
@@ -240,6 +280,35 @@ def test_a_model_that_hangs_is_an_error() -> None:
     with pytest.raises(EngineError, match="made no frame"):
         list(Batcher[int, int](model, patience=0.05).map(range(4)))
     model.step()
+
+
+def test_who_waits_while_others_are_served_does_not_give_up() -> None:
+    waited = threading.Event()
+
+    class Others:
+        """A batch was made whenever one looks."""
+
+        looks, items, slots = 0, 0, 0
+
+        @property
+        def batches(self) -> int:
+            self.looks += 1
+            if self.looks == 5:
+                waited.set()
+            return self.looks
+
+        @batches.setter
+        def batches(self, number: int) -> None: ...
+
+    model = Model(stopped=True)
+    batcher = Batcher[int, int](model, patience=0.001)
+    batcher.tally = Others()  # type: ignore[assignment]
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(list, batcher.map([1]))
+        assert waited.wait(WAIT)
+        model.step()
+
+    assert waiting.result() == [1]
 
 
 def test_the_thread_ends_when_nobody_wants_anything() -> None:

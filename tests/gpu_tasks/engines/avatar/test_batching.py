@@ -1,5 +1,6 @@
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from statistics import fmean
 
 import pytest
@@ -23,12 +24,20 @@ class Card:
     slots: int = 0
     waited: dict[Queue[float], list[float]] = field(default_factory=dict)
     """For each frame, how long it waited for its turn to be made."""
+    made_at: dict[Hashable, list[float]] = field(default_factory=dict)
+    """When each session's frames were there."""
 
     def __post_init__(self) -> None:
         self.rota: Rota[Queue[float]] = Rota(SIZES, clock=lambda: self.now, rate=FPS, far_ahead=2 * FPS, first=4)
 
     def run(self, lengths: Iterable[int]) -> None:
-        left = {Queue[float](): length for length in lengths}
+        """One stream for each session."""
+        self.share([length] for length in lengths)
+
+    def share(self, sessions: Iterable[Sequence[int]]) -> None:
+        """The lengths of each session's streams, all of which are wanted at once."""
+        numbered = enumerate(sessions)
+        left = {Queue[float](session): length for session, lengths in numbered for length in lengths}
         for queue in left:
             self.rota.join(queue)
             self.waited[queue] = []
@@ -42,8 +51,9 @@ class Card:
             self.slots += size
             self.now += self.fixed + self.each * size
             for queue, asked in batch:
-                queue.began = self.now if queue.began is None else queue.began
+                self.rota.delivered(queue)
                 self.waited[queue].append(self.now - asked)
+                self.made_at.setdefault(queue.session, []).append(self.now)
 
     @property
     def made(self) -> int:
@@ -75,6 +85,49 @@ def test_a_short_answer_does_not_wait_for_long_ones() -> None:
     assert max(short) == pytest.approx(25 * (card.fixed + card.each * 16))  # one frame of it in each batch
 
 
+@given(st.lists(st.integers(1, 5), min_size=2, max_size=16), st.integers(60, 200))
+def test_sessions_wait_equally_long_however_many_segments_they_have_at_once(segments: list[int], length: int) -> None:
+    card = Card()
+    card.share([length] * number for number in segments)
+
+    # while all of them want something: from then on who wants more gets more
+    served = [fmean(gaps(times[:length])) for times in card.made_at.values()]
+    assert max(served) / min(served) <= 1.5
+
+
+def gaps(times: Sequence[float]) -> list[float]:
+    return [later - earlier for earlier, later in pairwise([0.0, *times])]
+
+
+def test_of_a_session_what_is_played_first_is_made_first() -> None:
+    sharing = rota([0.0])
+    first, second = queued(sharing, 6, session="a", dealt=1), queued(sharing, 6, session="a")
+    other = queued(sharing, 9, session="b", dealt=1)
+
+    assert [queue for queue, _ in sharing.deal(8)] == [first, other] * 4
+    assert [queue for queue, _ in sharing.deal(8)] == [first, other, first, other, second, other, second, other]
+
+
+def test_the_lead_of_a_session_counts_all_that_was_made_for_it() -> None:
+    sharing = rota([1.0])
+    queued(sharing, 0, session="a", dealt=80, began=0.0)
+    next_segment = queued(sharing, 32, session="a")
+    other = queued(sharing, 2, session="b", dealt=10, began=0.0)
+
+    assert [queue for queue, _ in sharing.deal(16)] == [other, other, next_segment, next_segment]
+
+
+def test_a_session_that_left_begins_anew() -> None:
+    sharing = rota([1.0])
+    earlier = queued(sharing, 0, session="a", dealt=80, began=0.0)
+    sharing.leave(earlier)
+    again = queued(sharing, 32, session="a")
+    sharing.delivered(earlier)  # a batch that was under way
+
+    assert [queue for queue, _ in sharing.deal(16)] == [again] * 4
+    assert len(sharing) == 1
+
+
 @given(st.lists(st.integers(0, 90), min_size=1, max_size=20))
 def test_everything_is_dealt_once(lengths: list[int]) -> None:
     card = Card()
@@ -87,11 +140,16 @@ def rota(now: list[float]) -> Rota[Queue[int]]:
     return Rota(SIZES, clock=lambda: now[0], rate=FPS, far_ahead=50, first=4)
 
 
-def queued(rota: Rota[Queue[int]], items: int, *, dealt: int = 0, began: float | None = None) -> Queue[int]:
-    queue = Queue[int]()
+def queued(
+    rota: Rota[Queue[int]], items: int, *, session: str | None = None, dealt: int = 0, began: float | None = None
+) -> Queue[int]:
+    """`dealt`, `began`: of its session, when it is the first stream of it."""
+    queue = Queue[int](session)
     queue.pending.extend(range(items))
-    queue.dealt, queue.began = dealt, began
     rota.join(queue)
+    if dealt:
+        share = rota._shares[queue.session]
+        share.dealt, share.began = dealt, began
     return queue
 
 
@@ -116,10 +174,11 @@ def test_a_stream_catches_up_with_its_playing_and_is_no_longer_ahead() -> None:
     now = [0.0]
     sharing = rota(now)
     queue = queued(sharing, 0, dealt=100, began=0.0)
+    share = sharing._shares[queue.session]
 
-    assert queue.lead(now[0], FPS) == 100
+    assert share.lead(now[0], FPS) == 100
     now[0] = 3.0
-    assert queue.lead(now[0], FPS) == 25
+    assert share.lead(now[0], FPS) == 25
 
 
 @given(st.lists(st.integers(0, 40), max_size=12), st.integers(1, 16))
@@ -145,5 +204,5 @@ def test_nobody_gets_two_frames_more_than_another(waiting: list[int], limit: int
         sharing.deal(limit)
         if not all(queue.pending for queue in queues):
             break
-        dealt = [queue.dealt for queue in queues]
+        dealt = [share.dealt for share in sharing._shares.values()]
         assert max(dealt) - min(dealt) <= 1
