@@ -18,8 +18,8 @@ DELTA_SECONDS = 0.1
 class ScriptedLLM(ThreadingHTTPServer):
     """Answers a question by the first script whose key stands in it; a number as script is a status of HTTP."""
 
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Request)
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Request)
         self.learn({})
 
     def learn(self, scripts: dict[str, str | int], piece_seconds: float = PIECE_SECONDS) -> None:
