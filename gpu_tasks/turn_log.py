@@ -7,7 +7,7 @@ Closing is how a turn is cancelled: the next append or check of any stage finds 
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 import redis.asyncio
 from redis.commands.core import Script
@@ -22,6 +22,7 @@ RUNNING = "turns:running"
 
 _APPEND = """
 if redis.call('EXISTS', KEYS[2]) == 1 then return -1 end
+if ARGV[3] == '' and redis.call('EXISTS', KEYS[1]) == 0 then return -1 end
 if ARGV[2] ~= '' and redis.call('SADD', KEYS[3], ARGV[2]) == 0 then return 0 end
 local n = redis.call('RPUSH', KEYS[1], ARGV[1])
 if n == 1 or ARGV[2] ~= '' then
@@ -45,21 +46,27 @@ def _append_script() -> Script:
     return redis_client().register_script(_APPEND)
 
 
-def _append(session_id: str, turn_id: str, event: BaseEvent, once: str, close: bool) -> int:
+def _append(session_id: str, turn_id: str, event: BaseEvent, once: str, how: Literal["", "open", "close"]) -> int:
     keys = [f"turn:{turn_id}:log", f"turn:{turn_id}:closed", f"turn:{turn_id}:once", RUNNING]
-    arguments: list[Any] = [event.model_dump_json(), once, "close" if close else "", TTL_SECONDS, turn_id]
+    arguments: list[Any] = [event.model_dump_json(), once, how, TTL_SECONDS, turn_id]
     length = int(_append_script()(keys=keys, args=arguments))
     if length > 0:
         tell(session_id, turn_id)
     return length
 
 
+def begin(turn: TurnKey, event: BaseEvent, *, once: str) -> None:
+    """`append`, also to a log that is not there (any more)."""
+    if _append(turn["session_id"], turn["turn_id"], event, once, "open") == -1:
+        raise TurnClosed
+
+
 def append(turn: TurnKey, event: BaseEvent, *, once: str = "") -> None:
     """Write an event; one with the same `once` is written a single time however often its task runs.
 
-    Raises TurnClosed.
+    Raises TurnClosed, also when Redis has lost the log: what follows would be a reply without its beginning.
     """
-    if _append(turn["session_id"], turn["turn_id"], event, once, close=False) == -1:
+    if _append(turn["session_id"], turn["turn_id"], event, once, "") == -1:
         raise TurnClosed
 
 
@@ -71,7 +78,7 @@ def append_blob(turn: TurnKey, key: str, data: bytes, event: BaseEvent, *, once:
 
 def close(session_id: str, turn_id: str, done: Done) -> None:
     """End a turn. Only the first call counts."""
-    _append(session_id, turn_id, done, "", close=True)
+    _append(session_id, turn_id, done, "", "close")
 
 
 def mark_erased(session_id: str) -> None:

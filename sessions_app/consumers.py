@@ -12,6 +12,7 @@ import redis.asyncio
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import ValidationError
+from redis.exceptions import RedisError
 
 from accounts import socket_tokens
 from gpu_tasks import media, turn_log
@@ -97,6 +98,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case protocol.TextMessage() | protocol.AudioMessage():
                 turn = await _in_thread(services.begin_turn, self.session_id, message)
                 self._mute(but=turn.id)
+                self.news.put_nowait(turn.id)  # that it has begun may have been lost
 
     def _mute(self, but: str = "") -> None:
         # The student hears no more of it from here on, whatever is still on its way.
@@ -141,11 +143,11 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 try:
                     await self._deliver(turn_id)
                 except Exception:
-                    # One event that cannot be sent must not end the delivery of all that follow.
+                    # It is tried again with the next news, or when we look again.
                     logger.exception("session %s, turn %s: delivery", self.session_id, turn_id)
 
     def _unfinished(self) -> list[str]:
-        return [delivery.turn_id for delivery in self.deliveries.values() if not delivery.finished]
+        return [each.turn_id for each in self.deliveries.values() if not each.finished or each.outbox]
 
     async def _deliver(self, turn_id: str) -> None:
         delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media))
@@ -157,12 +159,21 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             delivery = self.deliveries[turn_id] = delivery.from_the_start()
             events = await turn_log.read_from(self.redis, turn_id, 0)
         for event in events:
-            for outgoing in delivery.feed(event):
+            delivery.outbox.extend(delivery.feed(event))
+        while delivery.outbox:
+            outgoing = delivery.outbox[0]
+            try:
                 await self._send(outgoing, delivery)
-                if isinstance(outgoing.message, protocol.DoneMessage):
-                    await self._tell_limits()
-                    # What this turn used is gone for the student's other sessions, too.
-                    await self.channel_layer.group_send(self.heard_groups[1], {"type": "limits.news"})
+            except RedisError:
+                raise  # it can be had when Redis is back
+            except Exception:
+                # One message that cannot be sent must not end the delivery of all that follow.
+                logger.exception("session %s, turn %s: not sent", self.session_id, turn_id)
+            delivery.outbox.popleft()
+            if isinstance(outgoing.message, protocol.DoneMessage):
+                await self._tell_limits()
+                # What this turn used is gone for the student's other sessions, too.
+                await self.channel_layer.group_send(self.heard_groups[1], {"type": "limits.news"})
 
     async def _tell_limits(self, *, if_changed: bool = False) -> None:
         limits = await _in_thread(snapshot.limits, self.student_id)
@@ -175,7 +186,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def _send(self, outgoing: Outgoing, delivery: Delivery | None = None) -> None:
         message, binary = outgoing.message, None
         if isinstance(message, protocol.FragmentMessage):
-            binary = await turn_log.read_blob(self.redis, outgoing.blob) if outgoing.blob else b""
+            # Each has its frame, also when Redis has lost the bytes.
+            binary = (await turn_log.read_blob(self.redis, outgoing.blob) if outgoing.blob else None) or b""
         if isinstance(message, protocol.VideoMessage):
             message = await self._with_media(message, outgoing)
         if delivery and delivery.muted and not isinstance(message, protocol.DoneMessage):

@@ -1,5 +1,6 @@
 """From a turn's log to one socket's messages: the segments in order, each once, in the client's media mode."""
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -32,6 +33,8 @@ class Delivery:
         self.last: Event | None = None
         self.finished = False
         self.muted = False
+        self.outbox: deque[Outgoing] = deque()
+        """Fed, and not sent yet: what belongs to it could not be fetched."""
         self._media = media
         self._segment = 0
         self._waiting: dict[int, list[Fragment | SegmentDone]] = {}

@@ -65,7 +65,7 @@ def enter(turn: Turn, place: admission.Place) -> None:
         wait_ms=place.wait_ms,
     )
     try:
-        turn_log.append(ref, begun, once="begun")
+        turn_log.begin(ref, begun, once="begun")
     except turn_log.TurnClosed:
         return  # another socket of the session was quicker
     student_id, arrived = turn.session.student_id, turn.received_at
@@ -154,7 +154,7 @@ def fail(turn: Turn, code: str) -> None:
     result.failed = result.failed or Failed(code=code, retryable=True)
     if record(turn.id, Turn.Status.FAILED, result, result.reply):
         try:
-            turn_log.append(ref, result.failed, once="failed")
+            turn_log.begin(ref, result.failed, once="failed")
         except turn_log.TurnClosed:
             return
         turn_log.close(turn.session_id, turn.id, result.done(interrupted=False))

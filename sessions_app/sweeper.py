@@ -34,7 +34,8 @@ LOST_AFTER_MS = 5_000
 NO_WORKER_MS = 7_000
 """So long a stage may be without a worker (time to restart one) before turns go on without it."""
 ATTEMPTS = 2
-GRACE_SECONDS = 10
+GRACE_SECONDS = 5
+"""So old a running row must be before Redis is asked why it does not know it: rows come first."""
 WAITS_TOO_LONG = 2
 """Times the longest wait that anybody is let in for."""
 PREPARE_SECONDS = 120

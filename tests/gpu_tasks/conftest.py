@@ -1,6 +1,8 @@
 import pytest
+import redis as redis_library
 
-from gpu_tasks.events import TurnRef
+from gpu_tasks import turn_log
+from gpu_tasks.events import Status, TurnRef
 
 
 @pytest.fixture
@@ -19,3 +21,9 @@ def turn() -> TurnRef:
         "received_at": 0,
         "on_end": "tests.on_end",
     }
+
+
+@pytest.fixture
+def begun(redis: "redis_library.Redis", turn: TurnRef) -> None:
+    """The log is there."""
+    turn_log.begin(turn, Status(stage="queued"), once="begun")

@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 import redis as redis_library
+from redis.exceptions import ConnectionError as RedisGone
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import async_redis
@@ -68,7 +69,7 @@ async def told(consumer: SessionConsumer, *events: Event) -> list[str]:
 
     consumer._send = send  # type: ignore[method-assign]
     for event in events:
-        await asyncio.to_thread(turn_log.append, TURN, event)
+        await asyncio.to_thread(turn_log.begin, TURN, event, once=str(event))
     async with async_redis() as consumer.redis:
         await consumer._deliver("t1")
     return sent
@@ -87,6 +88,34 @@ async def test_a_log_that_redis_has_lost_is_read_from_its_new_start(redis: "redi
 
     assert (before, on, nothing, lost) == (["status", "status", "delta"], ["delta"], [], [])
     assert after == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "after"), [(RedisGone("cut off"), ["status", "delta"]), (FileNotFoundError("0.wav"), ["delta"])]
+)
+async def test_what_cannot_be_fetched_is_sent_when_redis_is_back_and_else_passed_over(
+    redis: "redis_library.Redis", trouble: Exception, after: list[str]
+) -> None:
+    consumer = SessionConsumer()
+    consumer.session_id, consumer.deliveries = "s1", {}
+    sent: list[str] = []
+    troubles = [trouble]
+
+    async def send(outgoing: Outgoing, delivery: Delivery | None = None) -> None:
+        if troubles:
+            raise troubles.pop()
+        sent.append(outgoing.message.type)
+
+    consumer._send = send  # type: ignore[method-assign]
+    for event in (Status(stage="thinking"), Delta(content="a")):
+        await asyncio.to_thread(turn_log.begin, TURN, event, once=event.type)
+    async with async_redis() as consumer.redis:
+        with contextlib.suppress(RedisGone):
+            await consumer._deliver("t1")
+        assert consumer._unfinished() == ["t1"]
+        await consumer._deliver("t1")
+
+    assert sent == after
 
 
 async def test_a_new_start_does_not_unmute_what_was_interrupted(redis: "redis_library.Redis") -> None:
