@@ -13,7 +13,7 @@ IN_GPU = $(SETUP) --environment gpu --dev --without-web --
 NPM = $(IN_DEV) npm --prefix frontend --silent run
 QUICK = not engines and not gpu and not whisperx
 
-.PHONY: help run dev test test-engines test-engines-cpu test-engines-gpu test-engines-whisperx whisperx bench check lint types imports migrations web generated generate format lock
+.PHONY: help run dev test test-engines test-engines-cpu test-engines-gpu test-engines-whisperx whisperx bench chaos check lint types imports migrations web generated generate format lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -50,6 +50,9 @@ test-engines-whisperx:
 
 bench: ## the benchmarks: tables here, JSON under bench/results
 	@$(IN_DEV) python -m bench
+
+chaos: ## kill, stop and cut off what runs while students talk: SEED=1 FAULTS=200 DATABASE=sqlite
+	@$(IN_DEV) python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),200) --database $(or $(DATABASE),sqlite)
 
 check: lint types imports migrations web generated ## what can be seen without running it
 

@@ -118,7 +118,9 @@ async def slow(product: Product) -> AsyncIterator[None]:
 @asynccontextmanager
 async def locked_database(product: Product) -> AsyncIterator[None]:
     if product.postgres is None:
-        connection: Any = sqlite3.connect(product.home / "tutor.sqlite3", timeout=20, isolation_level=None)
+        connection: Any = sqlite3.connect(
+            product.home / "tutor.sqlite3", timeout=20, isolation_level=None, check_same_thread=False
+        )
         statements = ["BEGIN EXCLUSIVE"]
     else:
         import psycopg
