@@ -110,11 +110,13 @@ def give_up(
     retryable: bool,
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
+    why: str = "",
 ) -> None:
-    """Publish what can be had without this piece of work, and take it off."""
+    """Publish what can be had without this piece of work, and take it off. `why`: in more words than the code, for
+    staff."""
     try:
         task.fallback(turn, code, retryable, args, kwargs)
-        _tell_times(turn, entry, began_at, code)
+        _tell_times(turn, entry, began_at, why or code)
     except turn_log.TurnClosed:
         return
     if ledger.drop(turn["turn_id"], entry.item) == 0:

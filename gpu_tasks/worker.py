@@ -1,5 +1,7 @@
 """A worker's start and pulse: engines of the queues it reads are loaded and warm before it takes any work."""
 
+import base64
+import json
 import logging
 import os
 import socket
@@ -16,6 +18,7 @@ from redis.exceptions import RedisError
 from gpu_tasks import devices, ledger, stages
 from gpu_tasks.connections import redis_client
 from gpu_tasks.engines.errors import EngineError
+from gpu_tasks.stage import item_of
 
 logger = logging.getLogger(__name__)
 
@@ -117,9 +120,24 @@ def alive(queue: str) -> int:
 
 def queued(queue: str) -> int:
     """Messages that wait in a queue: kombu keeps a list for each priority."""
+    return sum(cast(int, redis_client().llen(name)) for name in _lists(queue))
+
+
+def in_line(queue: str) -> set[tuple[str, str]]:
+    """The turns and items whose messages wait in a queue."""
+    found = set()
+    for name in _lists(queue):
+        messages: list[bytes] = redis_client().lrange(name, 0, -1)  # type: ignore[assignment]
+        for message in map(json.loads, messages):
+            _, kwargs, _ = json.loads(base64.b64decode(message["body"]))
+            if "turn" in kwargs:
+                found.add((kwargs["turn"]["turn_id"], item_of(message["headers"]["task"], kwargs)))
+    return found
+
+
+def _lists(queue: str) -> list[str]:
     separator, steps = settings.QUEUE_SEPARATOR, settings.PRIORITY_STEPS
-    lists = [f"{queue}{separator}{priority}" if priority else queue for priority in steps]
-    return sum(cast(int, redis_client().llen(name)) for name in lists)
+    return [f"{queue}{separator}{priority}" if priority else queue for priority in steps]
 
 
 def registry(queue: str) -> list[About]:

@@ -38,7 +38,8 @@ class Delivery:
         self._media = media
         self._segment = 0
         self._waiting: dict[int, list[Fragment | SegmentDone]] = {}
-        self._streaming = False
+        self._streamed: Literal["", "in part", "whole"] = ""
+        """Of the segment that is due."""
 
     @classmethod
     def told(cls, turn_id: str) -> "Delivery":
@@ -83,12 +84,13 @@ class Delivery:
             event = waiting.pop(0)
             if isinstance(event, Fragment):
                 if self._media == "stream":
-                    self._streaming = not event.last
+                    self._streamed = "whole" if event.last else "in part"
                     yield self._fragment(event)
                 continue
             yield from self._segment_done(event)
             del self._waiting[self._segment]
             self._segment += 1
+            self._streamed = ""
 
     def _fragment(self, event: Fragment) -> Outgoing:
         message = protocol.FragmentMessage(
@@ -113,12 +115,11 @@ class Delivery:
         )
         if self._media != "stream":
             yield Outgoing(message, video=event.video, audio=event.audio)
-        elif self._streaming:
+        elif self._streamed == "in part":
             # The picture broke off in the middle: an empty last fragment lets the client go on.
-            self._streaming = False
             end = protocol.FragmentMessage(turn_id=self.turn_id, segment=event.segment, index=-1, last=True)
             yield Outgoing(end, blob="")
-        elif not event.video:
+        elif not self._streamed:
             yield Outgoing(message, audio=event.audio)
 
     def _message(self, event: Status | Heard | Delta | Replied | Failed | Done) -> Outgoing:

@@ -113,13 +113,13 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
     if item.held:
         return
     died = item.begun
-    lost = not item.begun and waited > LOST_AFTER_MS and not worker.queued(queue)
+    lost = not item.begun and waited > LOST_AFTER_MS and (turn.id, entry.item) not in worker.in_line(queue)
     unserved = not item.begun and waited > NO_WORKER_MS and not worker.alive(queue)
     if unserved or ((died or lost) and entry.attempt >= ATTEMPTS):
-        reason = "no worker" if unserved else "tried twice"
-        logger.error("turn %s: %s given up: %s", turn.id, entry.item, reason)
+        why = "there is no worker" if unserved else "its worker died twice" if died else "its message was lost twice"
+        logger.error("turn %s: %s given up: %s", turn.id, entry.item, why)
         ref, args = pipeline.turn_ref(turn), tuple(message["args"])
-        stage.give_up(task, ref, entry, now_ms(), "unavailable", True, args, message["kwargs"])
+        stage.give_up(task, ref, entry, now_ms(), "unavailable", True, args, message["kwargs"], why)
     elif (died or lost) and ledger.open_again(turn.id, entry):
         logger.warning(
             "turn %s: %s again: %s", turn.id, entry.item, "its worker died" if died else "its message is lost"

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from statistics import median, quantiles
 
+from tests.chaos import backup
 from tests.chaos.checker import ENDS_WITHIN, check, recoveries
 from tests.chaos.faults import Planned, kinds, schedule
 from tests.chaos.history import Fault, History
@@ -35,13 +36,15 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tutor-chaos-", ignore_cleanup_errors=True) as folder:
         home = options.keep or Path(folder)
         home.mkdir(parents=True, exist_ok=True)
-        history = asyncio.run(run(home.resolve(), options.database, options.seed, plan))
+        history, restored = asyncio.run(run(home.resolve(), options.database, options.seed, plan))
         (home / "history.json").write_text(history.model_dump_json())
-    return report(history)
+    tell(history)
+    return 1 if tell_violations("the run", history) + tell_violations("the restored copy", restored) else 0
 
 
-async def run(home: Path, database: str, seed: int, plan: list[Planned]) -> History:
-    history = History()
+async def run(home: Path, database: str, seed: int, plan: list[Planned]) -> tuple[History, History]:
+    """What happened, and what a backup holds that was taken in the middle of it."""
+    history, taken_at = History(), 0.0
     async with running(home, database) as product:
         _set_up_django(product)
         students = [
@@ -58,6 +61,8 @@ async def run(home: Path, database: str, seed: int, plan: list[Planned]) -> Hist
                 fault = history.faults[-1]
                 settled = await settle(fault)
                 say(f"{number:4} {fault.name} ({fault.lifted_at - fault.began_at:.1f} s): {settled}")
+                if number == (len(plan) + 1) // 2:
+                    taken_at = await backup.take(product)
             await product.wait_ready()
             over.set()
         async with asyncio.TaskGroup() as looking:
@@ -67,8 +72,8 @@ async def run(home: Path, database: str, seed: int, plan: list[Planned]) -> Hist
         from tests.chaos.keeping import read_rows
 
         await asyncio.to_thread(read_rows, history)
-    history.connections = [connection for student in students for connection in student.connections]
-    return history
+        history.connections = [connection for student in students for connection in student.connections]
+        return history, await backup.restored(product, taken_at, history)
 
 
 async def inject(product: Product, planned: Planned) -> Fault:
@@ -104,7 +109,7 @@ def _set_up_django(product: Product) -> None:
     django.setup()
 
 
-def report(history: History) -> int:
+def tell(history: History) -> None:
     took: dict[str, list[float]] = defaultdict(list)
     for fault, _, seconds in recoveries(history):
         took[fault.name].append(seconds)
@@ -124,11 +129,15 @@ def report(history: History) -> int:
     ended = Counter(turn.status for turn in history.turns)
     codes = Counter(turn.error_code for turn in history.turns if turn.error_code)
     say(f"\n{len(history.faults)} faults, {len(history.turns)} turns: {dict(ended)}; errors {dict(codes)}")
+    say(f"load {os.getloadavg()[0]:.1f}")
+
+
+def tell_violations(of: str, history: History) -> int:
     violations = check(history)
     for violation in violations:
         say(f"  VIOLATION {violation.invariant} — {violation.where}: {violation.what}")
-    say(f"{len(violations)} violations; load {os.getloadavg()[0]:.1f}")
-    return 1 if violations else 0
+    say(f"{of}: {len(history.turns)} turns, {len(violations)} violations")
+    return len(violations)
 
 
 def say(line: str) -> None:

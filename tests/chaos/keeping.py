@@ -1,7 +1,9 @@
-"""What the database and the media store keep, for the history. Wants Django to be set up with the run's settings."""
+"""What the database and the media store keep, for the history. Wants Django to be set up with the run's settings;
+`python -m tests.chaos.keeping` writes it as JSON."""
 
 import hashlib
-from datetime import datetime
+import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.chaos.history import History, SegmentRow, TurnRow, Used
@@ -60,11 +62,18 @@ def _seconds(at: datetime | None) -> float | None:
 
 def running_since_before(moment: float) -> int:
     """How many turns that began before then have not ended."""
-    from datetime import UTC
-
     from django.db import close_old_connections
 
     from sessions_app.models import Turn
 
     close_old_connections()
     return Turn.objects.running().filter(created_at__lt=datetime.fromtimestamp(moment, UTC)).count()
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    kept = History()
+    read_rows(kept)
+    sys.stdout.write(kept.model_dump_json())

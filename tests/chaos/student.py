@@ -85,7 +85,7 @@ class Student:
             return True  # goes on to the next question, or loses the line
         if dice < 0.2:
             await line.stop(line.played_ms(turn_id) if self._chance.random() < 0.5 else None)
-        await line.stay()
+        await line.until_quiet()
         await line.read_for(self._chance.uniform(0, 0.4))
         return True
 
@@ -148,14 +148,20 @@ class Line:
         return sum(words[segment][-1]["end_ms"] for segment in whole if segment in words)
 
     async def stay(self) -> None:
-        """Until nothing runs, or as long as anybody would wait."""
+        """To the end, which is bitter when something runs still."""
+        try:
+            await self.until_quiet()
+        finally:
+            self.record.stayed = self._socket.close_code is None
+
+    async def until_quiet(self) -> None:
+        """Until nothing runs. Raises TimeoutError after as long as anybody would wait."""
         deadline = time.monotonic() + END_WITHIN
         while (running := self._running()) and time.monotonic() < deadline:
             try:
                 await self.until(lambda message: message["type"] == "done", 1)
             except TimeoutError:
                 continue
-        self.record.stayed = True
         if running:
             raise TimeoutError
 

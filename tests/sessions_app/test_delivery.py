@@ -211,6 +211,14 @@ def test_a_picture_that_breaks_off_in_the_middle_is_ended_by_an_empty_fragment()
     assert last.blob == ""
 
 
+def test_what_was_seen_but_could_not_be_kept_is_not_heard_once_more() -> None:
+    events = [*fragments(0, 2), done(0, audio="0.wav"), *fragments(1, 1)]
+
+    came = [(o.message.type, o.message.segment) for o in deliver(events, "stream")]  # type: ignore[union-attr]
+
+    assert came == [("fragment", 0), ("fragment", 0), ("fragment", 1)]
+
+
 def test_what_a_client_has_whole_already_is_not_told_again() -> None:
     told = Delivery.told("t1")
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from gpu_tasks import ledger, turn_log, worker
-from gpu_tasks.events import Failed, SegmentDone, TurnRef
+from gpu_tasks.events import Failed, SegmentDone, StageDone, TurnRef
 from gpu_tasks.stage import begin
 from gpu_tasks.tasks import animate, speak
 from sessions_app import sweeper
@@ -65,6 +65,8 @@ def test_work_that_kills_two_workers_is_given_up_in_words(
     assert items(running) == {}
     (failed,) = [event for event in turn_log.read(running.id) if isinstance(event, Failed)]
     assert (failed.code, failed.retryable) == ("unavailable", True)
+    (given_up,) = [event for event in turn_log.read(running.id) if isinstance(event, StageDone)]
+    assert (given_up.item, given_up.error, given_up.attempt) == ("retrieve", "its worker died twice", 2)
     assert queues.waiting("default") == ["complete"]
 
 
@@ -162,6 +164,20 @@ def test_a_message_that_waits_in_a_long_queue_is_not_lost(
 
     assert items(running) == {"retrieve": 1, "animate:0": 1}
     assert queues.waiting("avatar") == ["animate"]
+
+
+@pytest.mark.usefixtures("all_alive")
+def test_a_message_that_was_lost_is_missed_also_while_others_wait(
+    running: Turn, ref: TurnRef, queues: Queues, later: Callable[[float], None]
+) -> None:
+    begin(animate.s(SPOKEN, turn=ref, segment=0, text="Light is."))
+    begin(animate.s(SPOKEN, turn=ref, segment=1, text="And water."))
+    queues.take("avatar")
+    later(6)
+
+    sweeper.sweep()
+
+    assert items(running) == {"retrieve": 1, "animate:0": 2, "animate:1": 1}
 
 
 # Stages without a worker

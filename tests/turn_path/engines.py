@@ -3,7 +3,9 @@
 A gate is closed while a file of its name lies in the folder of gates.
 """
 
+import os
 import re
+import signal
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from itertools import islice
@@ -28,6 +30,8 @@ REPLY = "Plants need some light every day. They need water from the soil too. An
 """Three segments. Said to whatever is asked, unless the question begins with SAY."""
 SAY = "Say: "
 FIRST_PICTURES = 8
+POISON = "poison"
+"""Whatever worker speaks it dies."""
 
 
 class Gates:
@@ -90,6 +94,8 @@ class Voice(FakeVoice):
 
     def speak(self, text: str, *, voice: str, cancelled: Callable[[], bool] = lambda: False) -> Speech:
         self._gates.wait("tts")
+        if POISON in text:
+            os.kill(os.getpid(), signal.SIGKILL)
         return super().speak(text, voice=voice, cancelled=cancelled)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.turn_path.client import Message, Socket, Student, queued
 from tests.turn_path.conftest import Product
-from tests.turn_path.engines import REPLY, SAY
+from tests.turn_path.engines import POISON, REPLY, SAY
 
 AtWork = Callable[[str, str], Awaitable[None]]
 WITHIN = 15.0
@@ -58,6 +58,19 @@ async def test_another_worker_takes_up_the_work(
     check_nothing_comes_twice(stream.messages)
     check_it_is_whole_or_says_what_is_missing(stream.messages)
     product.processes.wait_restarted(worker, after=killed, timeout=60)
+
+
+async def test_work_that_kills_its_workers_is_set_aside_after_two(product: Product, stream: Socket) -> None:
+    before = product.processes.deaths("worker-tts")
+
+    messages = await stream.turn(f"{SAY}Nobody should ever drink {POISON} from a bottle.", 3 * WITHIN)
+
+    done = messages[-1]
+    assert product.processes.deaths("worker-tts") == before + 2
+    assert done["degraded"] == ["speech"]
+    assert done["stages"]["speak:0"]["error"] == "its worker died twice"
+    product.wait_ready()
+    assert (await stream.turn(f"{SAY}{LONG}"))[-1]["degraded"] == []
 
 
 async def test_a_recording_is_heard_by_another_worker(

@@ -8,11 +8,11 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Final, Literal
 
 from pydantic import BaseModel, ValidationError
 
-FORMAT = 1
+FORMAT: Final = 1
 MANIFEST = "manifest.json"
 DATABASE = "database"
 MEDIA = "media/"

@@ -28,9 +28,9 @@ def forget_missing() -> int:
     """Of turns whose files were erased while the backup was made, say that there are none. Returns how many."""
     there = set(every_key("sessions/"))
     fields: list[tuple[QuerySet[Model], str]] = [
-        (Turn.objects.all(), "user_audio"),  # type: ignore[list-item]
-        (Segment.objects.all(), "audio"),  # type: ignore[list-item]
-        (Segment.objects.all(), "video"),  # type: ignore[list-item]
+        (Turn.objects.all(), "user_audio"),
+        (Segment.objects.all(), "audio"),
+        (Segment.objects.all(), "video"),
     ]
     forgotten = 0
     for rows, field in fields:
