@@ -29,7 +29,7 @@ from sessions_app.tasks import PREPARING, READING, READING_SECONDS, avatar_prepa
 logger = logging.getLogger(__name__)
 
 INTERVAL = 1.0
-LOST_AFTER_MS = 5_000
+LOST_AFTER_MS = 4_000
 """A message that is in no queue and that nobody has begun for so long was lost with the worker that took it."""
 NO_WORKER_MS = 7_000
 """So long a stage may be without a worker (time to restart one) before turns go on without it."""
