@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=40)
     parser.add_argument("--only", default="", help="faults with this in their names")
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--ends-within", type=float, default=ENDS_WITHIN, help="seconds after a fault was lifted")
     parser.add_argument("--keep", type=Path, help="folder for the history and the logs")
     options = parser.parse_args()
     chosen = [kind for kind in kinds(options.database) if options.only in kind.name]
@@ -39,7 +40,8 @@ def main() -> int:
         history, restored = asyncio.run(run(home.resolve(), options.database, options.seed, plan))
         (home / "history.json").write_text(history.model_dump_json())
     tell(history)
-    return 1 if tell_violations("the run", history) + tell_violations("the restored copy", restored) else 0
+    kept = {"the run": history, "the copy restored from a backup": restored}
+    return 1 if sum(tell_violations(name, each, options.ends_within) for name, each in kept.items()) else 0
 
 
 async def run(home: Path, database: str, seed: int, plan: list[Planned]) -> tuple[History, History]:
@@ -132,8 +134,8 @@ def tell(history: History) -> None:
     say(f"load {os.getloadavg()[0]:.1f}")
 
 
-def tell_violations(of: str, history: History) -> int:
-    violations = check(history)
+def tell_violations(of: str, history: History, ends_within: float) -> int:
+    violations = check(history, ends_within)
     for violation in violations:
         say(f"  VIOLATION {violation.invariant} — {violation.where}: {violation.what}")
     say(f"{of}: {len(history.turns)} turns, {len(violations)} violations")

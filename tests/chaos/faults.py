@@ -87,6 +87,16 @@ async def full_store(product: Product, how: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def wrong_clock(product: Product, name: str, seconds: float) -> AsyncIterator[None]:
+    file = product.trouble / f"clock {name}"
+    file.write_text(str(seconds))
+    try:
+        yield
+    finally:
+        file.unlink()
+
+
+@asynccontextmanager
 async def cut_off(product: Product, name: str) -> AsyncIterator[None]:
     product.proxies[name].cut()
     try:
@@ -189,6 +199,10 @@ def kinds(database: str) -> list[Kind]:
         *(Kind(f"{name} stopped", partial(stopped, name=name), 6) for name in (*processes, "redis")),
         *(Kind(f"{name} cut off from Redis", partial(cut_off, name=name), 6) for name in ("web", *WORKERS)),
         *(Kind(f"{name} hears nothing of Redis", partial(stalled, name=name), 6) for name in ("web", *WORKERS)),
+        *(
+            Kind(f"{name}'s clock jumps by {by} s", partial(wrong_clock, name=name, seconds=by), 4)
+            for name, by in (("web", 40), ("worker-tts", -40), ("worker-llm", 40), ("worker-default", -40))
+        ),
         Kind("slow network", slow, 4),
         Kind("Redis restarted with its data", partial(restarted_redis, with_data=True), 0),
         Kind("Redis restarted without its data", partial(restarted_redis, with_data=False), 0),

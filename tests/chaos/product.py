@@ -95,7 +95,9 @@ async def running(home: Path, database: str) -> AsyncIterator[Product]:
             for command in stack.commands():
                 await proxies[command.name].start()
                 through = redis_url(proxies[command.name].port, "redis-of-chaos")
-                processes.add(replace(command, env={**command.env, "REDIS_URL": through}))
+                processes.add(
+                    replace(command, env={**command.env, "REDIS_URL": through, "CHAOS_PROCESS": command.name})
+                )
             client = redis.Redis.from_url(address, socket_timeout=5)
             product = Product(home, stack, processes, proxies, client, postgres, school["ada"], [])
             await product.wait_ready()
