@@ -62,7 +62,7 @@ class TroubledStore(FileSystemStorage):
     def _save(self, name: str, content: "File[bytes]") -> str:
         if (self._trouble / "read-only").exists():
             raise OSError(errno.EROFS, "Read-only file system", name)
-        saved: str = super()._save(name, content)
+        saved: str = super()._save(name, content)  # type: ignore[misc]
         if (self._trouble / "full").exists():
             path = Path(self.path(saved))
             with path.open("r+b") as file:
