@@ -84,6 +84,7 @@ generate: ## write the OpenAPI schema, and the TypeScript that follows from it
 	@$(IN_VENV) python manage.py spectacular --format openapi-json --validate --file frontend/src/api/openapi.json
 	@$(NPM) generate
 	@$(IN_VENV) python manage.py compose
+	@$(IN_VENV) python manage.py kubernetes
 
 format: ## put the Python in order
 	@$(IN_VENV) ruff check --fix .

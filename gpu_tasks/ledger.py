@@ -160,10 +160,14 @@ def release(lease: Lease) -> None:
         _held.discard(lease)
 
 
-def renew_held() -> None:
+def held() -> list[Lease]:
+    """By this process."""
     with _held_lock:
-        held = list(_held)
-    for lease in held:
+        return list(_held)
+
+
+def renew_held() -> None:
+    for lease in held():
         _script(_RENEW)(keys=[lease.key], args=[lease.holder, settings.LEASE_SECONDS])
 
 

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from celery import Task, chain, current_app, signature
 from celery.canvas import Signature
 from celery.exceptions import Ignore
+from celery.signals import task_postrun, task_prerun
 
-from gpu_tasks import ledger, memory, turn_log
+from gpu_tasks import ledger, memory, metrics, turn_log
 from gpu_tasks.engines.errors import EngineError
 from gpu_tasks.events import StageDone, TurnRef, now_ms
+from gpu_tasks.log_context import is_about, is_about_nothing
 
 logger = logging.getLogger(__name__)
 
@@ -53,8 +55,11 @@ class Stage(_Task):
         lease = ledger.claim(turn["turn_id"], item)
         if lease is None:
             raise Ignore
+        stage = item.partition(":")[0]
+        metrics.QUEUED_SECONDS.labels(stage).observe((now_ms() - lease.entry.opened_at) / 1000)
         try:
-            return self._work(lease, turn, item, args, kwargs)
+            with metrics.WORKING.labels(stage).track_inprogress(), metrics.WORKING_SECONDS.labels(stage).time():
+                return self._work(lease, turn, item, args, kwargs)
         finally:
             # Also when Redis is gone by now: a lease that is renewed for ever hides the work from the sweeper.
             ledger.release(lease)
@@ -84,6 +89,7 @@ class Stage(_Task):
             _tell_times(turn, lease.entry, began_at)
         except turn_log.TurnClosed:
             raise Ignore from None
+        logger.info("turn %s: %s: done in %d ms", turn["turn_id"], item, now_ms() - began_at)
         left = ledger.finish(lease, opens)
         if left < 0:
             raise Ignore
@@ -114,6 +120,7 @@ def give_up(
 ) -> None:
     """Publish what can be had without this piece of work, and take it off. `why`: in more words than the code, for
     staff."""
+    metrics.ENGINE_ERRORS.labels(entry.item.partition(":")[0], code).inc()
     try:
         task.fallback(turn, code, retryable, args, kwargs)
         _tell_times(turn, entry, began_at, why or code)
@@ -126,3 +133,15 @@ def give_up(
 def _tell_times(turn: TurnRef, entry: ledger.Entry, began_at: int, error: str = "") -> None:
     event = StageDone(item=entry.item, queued_at=entry.opened_at, began_at=began_at, attempt=entry.attempt, error=error)
     turn_log.append(turn, event, once=f"stage:{entry.item}")
+
+
+@task_prerun.connect
+def _log_what_it_is_about(task: "_Task", kwargs: dict[str, Any], **_: Any) -> None:
+    is_about(stage=item_of(task.name, kwargs))
+    if turn := kwargs.get("turn"):
+        is_about(turn=turn["turn_id"], session=turn["session_id"])
+
+
+@task_postrun.connect
+def _log_no_more(**_: Any) -> None:
+    is_about_nothing()

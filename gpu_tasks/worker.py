@@ -10,24 +10,29 @@ import time
 from pathlib import Path
 from typing import Any, NoReturn, cast
 
-from celery.signals import celeryd_after_setup, worker_shutting_down
+from celery.signals import before_task_publish, celeryd_after_setup, worker_shutting_down
 from django.conf import settings
 from pydantic import BaseModel
 from redis.exceptions import RedisError
 
-from gpu_tasks import devices, ledger, stages
+from gpu_tasks import devices, ledger, metrics, stages
 from gpu_tasks.connections import redis_client
 from gpu_tasks.engines.errors import EngineError
+from gpu_tasks.events import now_ms
 from gpu_tasks.stage import item_of
 
 logger = logging.getLogger(__name__)
 
 BEAT_SECONDS = 1.0
+GPU_SECONDS = 10.0
 ALIVE_SECONDS = 5
 # Longer than the longest pause before a supervisor's next try.
 TROUBLE_SECONDS = 60
 CANNOT_START = 78
 """Exit status: sysexits.h's EX_CONFIG."""
+
+SENT_AT = "sent_at"
+"""Header of each message: when it was sent, in ms since 1970."""
 
 _draining = threading.Event()
 
@@ -44,11 +49,40 @@ class About(BaseModel):
     """Its CUDA_VISIBLE_DEVICES; empty: whatever the machine shows."""
 
 
+class Now(BaseModel):
+    """What a worker is at."""
+
+    work: list[tuple[str, str]] = []
+    """Turn and item."""
+    cards: list[tuple[str, int, int]] = []
+    """Of each of its cards: name, bytes used by all, bytes there are."""
+
+
+_cards: list[tuple[str, int, int]] = []
+
+
+def _watch_cards() -> None:
+    global _cards
+    while True:
+        try:
+            found = devices.visible(settings.WORKER_GPU)
+        except devices.Unfit as error:
+            logger.warning("nothing is known of the card: %s", error)
+            found = []
+        _cards = [(f"{card.index} {card.name}", card.total - card.free, card.total) for card in found]
+        for name, used, total in _cards:
+            metrics.GPU_USED.labels(name).set(used)
+            metrics.GPU_TOTAL.labels(name).set(total)
+        time.sleep(GPU_SECONDS)
+
+
 def _beat(name: str, queues: list[str], concurrency: int) -> None:
     host, pid = socket.gethostname(), os.getpid()
     about = About(name=name, host=host, pid=pid, concurrency=concurrency, gpu=settings.WORKER_GPU)
     member = about.model_dump_json()
     while True:
+        held = [(lease.turn_id, lease.entry.item) for lease in ledger.held()]
+        state = Now(work=held, cards=_cards).model_dump_json()
         try:
             with redis_client().pipeline() as pipe:
                 for queue in queues:
@@ -59,6 +93,7 @@ def _beat(name: str, queues: list[str], concurrency: int) -> None:
                         pipe.zadd(f"workers:{queue}", {member: time.time() + ALIVE_SECONDS})
                         pipe.delete(_trouble(queue))
                     pipe.zremrangebyscore(f"workers:{queue}", 0, time.time())
+                pipe.set(_now(about), state, ex=ALIVE_SECONDS)
                 pipe.execute()
             ledger.renew_held()
             if settings.WORKER_BEAT:
@@ -71,6 +106,7 @@ def _beat(name: str, queues: list[str], concurrency: int) -> None:
 @celeryd_after_setup.connect
 def _start(sender: str, instance: Any, **_: Any) -> None:
     queues = list(instance.app.amqp.queues.consume_from)
+    metrics.serve()
     try:
         _load(sender, queues)
     except (EngineError, devices.Unfit) as error:
@@ -80,6 +116,8 @@ def _start(sender: str, instance: Any, **_: Any) -> None:
         # Celery would go on without us, and take work for an engine that is not there.
         logger.exception("%s cannot start", sender)
         _refuse(queues, "internal")
+    if settings.WORKER_GPU:
+        threading.Thread(target=_watch_cards, name="cards", daemon=True).start()
     threading.Thread(target=_beat, args=(sender, queues, instance.concurrency), name="beat", daemon=True).start()
 
 
@@ -106,6 +144,15 @@ def _refuse(queues: list[str], code: str) -> NoReturn:
 
 def _trouble(queue: str) -> str:
     return f"workers:{queue}:trouble"
+
+
+def _now(about: About) -> str:
+    return f"worker:{about.name}:{about.host}:{about.pid}"
+
+
+@before_task_publish.connect
+def _stamp(headers: dict[str, Any], **_: Any) -> None:
+    headers[SENT_AT] = now_ms()
 
 
 @worker_shutting_down.connect
@@ -140,10 +187,22 @@ def _lists(queue: str) -> list[str]:
     return [f"{queue}{separator}{priority}" if priority else queue for priority in steps]
 
 
+def oldest_ms(queue: str) -> int:
+    """How long the oldest message of a queue has been waiting; 0 when there is none."""
+    last = [cast(bytes | None, redis_client().lindex(name, -1)) for name in _lists(queue)]
+    sent: list[int | None] = [json.loads(message)["headers"].get(SENT_AT) for message in last if message]
+    return max([0, *(now_ms() - at for at in sent if at)])
+
+
 def registry(queue: str) -> list[About]:
     """The workers that read a queue and are ready."""
     members: list[bytes] = redis_client().zrangebyscore(f"workers:{queue}", time.time(), "+inf")  # type: ignore[assignment]
     return sorted((About.model_validate_json(member) for member in members), key=lambda about: about.name)
+
+
+def at_work(about: About) -> Now | None:
+    state: bytes | None = redis_client().get(_now(about))  # type: ignore[assignment]
+    return Now.model_validate_json(state) if state else None
 
 
 def trouble(queue: str) -> str | None:

@@ -15,8 +15,10 @@ from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from accounts import socket_tokens
-from gpu_tasks import media, turn_log
+from gpu_tasks import media, metrics, turn_log
 from gpu_tasks.connections import async_redis
+from gpu_tasks.events import now_ms
+from gpu_tasks.log_context import about, is_about
 from gpu_tasks.news import group_of, group_of_student
 from sessions_app import protocol, services, snapshot
 from sessions_app.delivery import Delivery, MediaMode, Outgoing
@@ -36,6 +38,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     student_id: int
     media: MediaMode = "inline"
     told_limits: protocol.LimitsMessage | None = None
+    connected_at = 0
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
@@ -51,6 +54,9 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.deliveries: dict[str, Delivery] = {}
         self.news: asyncio.Queue[str] = asyncio.Queue()
         self.redis: redis.asyncio.Redis = async_redis()
+        self.connected_at = now_ms()
+        is_about(session=self.session_id)
+        metrics.SOCKETS.inc()
         await self.accept()
         # First listen, then look: what happens in between is told twice rather than never.
         for group in self.heard_groups:
@@ -66,6 +72,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.pump = asyncio.create_task(self._pump())
 
     async def disconnect(self, code: int) -> None:
+        if hasattr(self, "redis"):
+            metrics.SOCKETS.dec()
         if not hasattr(self, "pump"):
             return
         for group in self.heard_groups:
@@ -97,6 +105,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await _in_thread(services.stop, self.session_id, message.heard_ms)
             case protocol.TextMessage() | protocol.AudioMessage():
                 turn = await _in_thread(services.begin_turn, self.session_id, message)
+                with about(turn=turn.id):
+                    logger.info("session %s: turn %s begins", self.session_id, turn.id)
                 self._mute(but=turn.id)
                 self.news.put_nowait(turn.id)  # that it has begun may have been lost
 
@@ -141,7 +151,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             # A session has one turn at a time: what is left of an earlier one, its end included, goes first.
             for turn_id in dict.fromkeys([*self._unfinished(), *news]):
                 try:
-                    await self._deliver(turn_id)
+                    with about(turn=turn_id):
+                        await self._deliver(turn_id)
                 except Exception:
                     # It is tried again with the next news, or when we look again.
                     logger.exception("session %s, turn %s: delivery", self.session_id, turn_id)
@@ -174,6 +185,9 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self._tell_limits()
                 # What this turn used is gone for the student's other sessions, too.
                 await self.channel_layer.group_send(self.heard_groups[1], {"type": "limits.news"})
+        for event in events:
+            if event.at > self.connected_at:
+                metrics.DELIVERY_SECONDS.observe(max(0, now_ms() - event.at) / 1000)
 
     async def _tell_limits(self, *, if_changed: bool = False) -> None:
         limits = await _in_thread(snapshot.limits, self.student_id)
@@ -195,6 +209,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self.send(text_data=message.model_dump_json())
         if binary is not None:
             await self.send(bytes_data=binary)
+            metrics.MEDIA_BYTES.labels("socket").inc(len(binary))
 
     async def _with_media(self, message: protocol.VideoMessage, outgoing: Outgoing) -> protocol.VideoMessage:
         if self.media != "inline":

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from gpu_tasks import metrics
 from sessions_app.models import DayFigures, FirstFrames, Segment, Session, Turn
 
 STEP = 1.1
@@ -52,6 +54,7 @@ def count_session(session: Session) -> None:
 
 def count_turn(turn: Turn) -> None:
     """One that has ended, with its segments written."""
+    transaction.on_commit(partial(_tell_prometheus, turn))
     if turn.session.tutor.tried_by_id:
         return
     _add(
@@ -68,6 +71,16 @@ def count_turn(turn: Turn) -> None:
         if not rows.update(turns=F("turns") + 1):
             FirstFrames.objects.get_or_create(day=day, within_ms=end)
             rows.update(turns=F("turns") + 1)
+
+
+def _tell_prometheus(turn: Turn) -> None:
+    metrics.TURNS.labels(turn.status, turn.mode, turn.modality).inc()
+    if turn.error_code:
+        metrics.FAILURES.labels(turn.error_code).inc()
+    for missing in turn.degraded:
+        metrics.DEGRADED.labels(missing, turn.degraded_reason).inc()
+    for until, ms in turn.timings.items():
+        metrics.TURN_SECONDS.labels(until, turn.modality).observe(ms / 1000)
 
 
 def count_cut_short(turn: Turn) -> None:

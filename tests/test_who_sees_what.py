@@ -107,6 +107,8 @@ PAGES: dict[str, str] = {
 }
 CALLS: dict[str, str] = {
     "health": ANYBODY,
+    "ready": ANYBODY,
+    "metrics": WITH_A_KEY,  # Prometheus's: tutor_site/test_monitoring.py
     "api/config": ANYBODY,
     "api/auth/login": POSTED_BY_ANYBODY,
     "api/auth/refresh": POSTED_BY_ANYBODY,

@@ -10,6 +10,8 @@ Service = dict[str, Any]
 # Of each virtual environment that workers name, the image that takes its place.
 IMAGES = {None: "cpu", "gpu-venv": "gpu", "whisperx-venv": "whisperx"}
 STALE_SECONDS = 20
+# Longer than a turn.
+STOP_SECONDS = 90
 BEAT = "/tmp/worker-beat"
 PROFILES = {"cpu.toml": "cpu"}
 
@@ -21,16 +23,20 @@ def compose(file: Path, specs: list[WorkerSpec]) -> dict[str, Any]:
     return {"services": services, "volumes": {"models": None, "faces": None}}
 
 
+def worker_argv(spec: WorkerSpec, file: Path) -> list[str]:
+    """In a container of its own."""
+    return ["python", "manage.py", "worker", spec.name, "--file", f"docker/workers/{file.name}", "--in-container"]
+
+
 def _service(spec: WorkerSpec, file: Path, profile: str) -> Service:
     image = IMAGES[spec.venv]
-    command = ["python", "manage.py", "worker", spec.name, "--file", f"docker/workers/{file.name}", "--in-container"]
     waits = {"redis": {"condition": "service_healthy"}}
     if spec.database:
         waits["migrate"] = {"condition": "service_completed_successfully"}
     service: Service = {
         "image": f"virtual-tutor-{image}",
         "build": {"context": "..", "dockerfile": f"docker/{image}.Dockerfile"},
-        "command": command,
+        "command": worker_argv(spec, file),
         "environment": _environment(spec, profile),
         "depends_on": waits,
         "volumes": ["media:/srv/tutor/media", "models:/srv/tutor/models", "faces:/srv/tutor/faces"],
@@ -43,7 +49,7 @@ def _service(spec: WorkerSpec, file: Path, profile: str) -> Service:
             "start_period": "600s",
         },
         # What it is at when it is to end is finished.
-        "stop_grace_period": "90s",
+        "stop_grace_period": f"{STOP_SECONDS}s",
         "restart": "unless-stopped",
     }
     if spec.gpu is not None:

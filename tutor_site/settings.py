@@ -4,37 +4,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from tutor_site import staff_side
+from tutor_site import logs, staff_side
+from tutor_site.environment import at_least, choice, env, flag
 from tutor_site.headers import file_headers
 from tutor_site.profiles import PROFILES, VOICES, Choices, stages
+from tutor_site.supervisor import own_redis_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-
-def choice(key: str, default: str, allowed: tuple[str, ...]) -> str:
-    value: str = env.str(key, default)
-    if value not in allowed:
-        raise ImproperlyConfigured(f"{key}={value!r}: wanted one of {', '.join(allowed)}")
-    return value
-
-
-def flag(key: str, default: bool) -> bool:
-    value = env.str(key, str(default)).lower()
-    if value not in ("true", "false", "1", "0"):
-        raise ImproperlyConfigured(f"{key}={value!r}: wanted true or false")
-    return value in ("true", "1")
-
-
-def at_least(least: int, key: str, default: int) -> int:
-    value: int = env.int(key, default)
-    if value < least:
-        raise ImproperlyConfigured(f"{key}={value}: wanted {least} or more")
-    return value
-
 
 # What this process is part of
 
@@ -76,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "tutor_site.http_metrics.timed",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -142,7 +121,8 @@ STORAGES = {
 
 # Queue, channel layer and everything in flight
 
-REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
+# Beside a running `serve`, other commands find its Redis.
+REDIS_URL = env.str("REDIS_URL", own_redis_url(TUTOR_HOME) or "redis://127.0.0.1:6379/0")
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -293,12 +273,13 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    # Access lines would carry the token of a socket's address.
-    "loggers": {name: {"level": "WARNING"} for name in ("daphne", "django.channels.server", "httpx")},
-}
+# What is seen of it from outside
+
+PROCESS_NAME = env.str("PROCESS_NAME", "manage")
+LOGGING = logs.logging(
+    choice("LOG_FORMAT", "human", tuple(logs.FORMATTERS)), env.str("LOG_LEVEL", "INFO"), PROCESS_NAME
+)
+# Of the web process, who asks for /metrics must know the token; without one it is closed. Workers answer at a port.
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")
+METRICS_PORT = at_least(0, "METRICS_PORT", 0)

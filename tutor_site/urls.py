@@ -3,10 +3,12 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from sessions_app.admin.dashboard import now
-from tutor_site.views import ConfigView, app, health
+from tutor_site.views import ConfigView, app, health, metrics, ready
 
 urlpatterns = [
     path("health", health),
+    path("ready", ready),
+    path("metrics", metrics),
     path("api/config", ConfigView.as_view()),
     path("api/auth/", include("accounts.urls")),
     path("api/schema", SpectacularAPIView.as_view(), name="schema"),

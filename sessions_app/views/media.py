@@ -5,6 +5,7 @@ from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from gpu_tasks import metrics
 from sessions_app.media_urls import may_fetch
 
 
@@ -27,6 +28,7 @@ def media(request: HttpRequest, key: str) -> HttpResponse:
             response = HttpResponse(file.read(last - first + 1), status=206 if part else 200)
     except (OSError, ValueError) as error:  # not there, a folder, or no name a store can have
         raise Http404 from error
+    metrics.MEDIA_BYTES.labels("http").inc(last - first + 1)
     response["Content-Type"] = mimetypes.guess_type(key)[0] or "application/octet-stream"
     response["Content-Length"] = str(last - first + 1)
     response["Accept-Ranges"] = "bytes"

@@ -22,7 +22,7 @@ from gpu_tasks.engines.tts.fake import FakeVoice
 from tests.environment import REPOSITORY, SERVICE_KEY
 from tests.turn_path.client import Message, Socket, Student
 from tests.turn_path.school import PASSWORD, STUDENTS
-from tutor_site.supervisor import Stack, Supervisor, free_port
+from tutor_site.supervisor import Stack, Supervisor, free_port, port_is_taken, read_workers, workers_file
 
 READY_WITHIN = 120.0
 ENGINES = {
@@ -32,6 +32,17 @@ ENGINES = {
     "avatar": "tests.turn_path.engines.Face",
     "embedding": "tests.turn_path.engines.Embedding",
 }
+
+
+METRICS_TOKEN = "metrics-of-the-tests"
+
+
+def free_ports(number: int) -> int:
+    """The first of so many in a row."""
+    while True:
+        first = free_port()
+        if not any(port_is_taken("127.0.0.1", first + index) for index in range(number)):
+            return first
 
 
 @dataclass
@@ -72,6 +83,9 @@ def running(home: Path, engines: dict[str, str], workers: Path | None = None, pa
         "TUTOR_MODE": "demo",
         "STAGES": json.dumps(stages),
         "ENGINE_API_KEY": SERVICE_KEY,
+        "LOG_FORMAT": "json",
+        "METRICS_TOKEN": METRICS_TOKEN,
+        "METRICS_PORT": str(free_ports(len(read_workers(workers or workers_file(REPOSITORY, "cpu"))))),
         # However slow the machine is, a reply comes with everything.
         "SESSIONS_AT_ONCE": "0",
         **dict.fromkeys(("QUEUE_VOICE_SECONDS", "QUEUE_TEXT_SECONDS", "QUEUE_SECONDS"), "600"),

@@ -21,6 +21,7 @@ before it (worker-asr, worker-llm, ...). The log of each is logs/<name>.log.
 
 from tutor_site.supervisor.commands import (
     llm_command,
+    own_redis_url,
     redis_command,
     redis_url,
     web_command,
@@ -30,7 +31,7 @@ from tutor_site.supervisor.commands import (
 from tutor_site.supervisor.processes import Command, NotReady, Supervisor
 from tutor_site.supervisor.readiness import redis_answers, site_answers
 from tutor_site.supervisor.stack import DEFAULTS, Stack, free_port, port_is_taken, workers_file
-from tutor_site.supervisor.workers import WorkerSpec, check_fit, read_workers
+from tutor_site.supervisor.workers import WorkerSpec, check_fit, read_workers, with_ports
 
 __all__ = [
     "DEFAULTS",
@@ -42,6 +43,7 @@ __all__ = [
     "check_fit",
     "free_port",
     "llm_command",
+    "own_redis_url",
     "port_is_taken",
     "read_workers",
     "redis_answers",
@@ -49,6 +51,7 @@ __all__ = [
     "redis_url",
     "site_answers",
     "web_command",
+    "with_ports",
     "worker_command",
     "worker_commands",
     "workers_file",

@@ -14,6 +14,8 @@ from tutor_site.supervisor.workers import WorkerSpec
 # A spoken turn of 10 MB is 14 MB in base64, and a segment in `inline` mode several.
 SOCKET_BYTES = 32 * 1024 * 1024
 OLDEST_REDIS = 6
+ADDRESS = "address"
+"""File beside the configuration of a Redis of our own: how to reach it. For the other commands of this machine."""
 
 REDIS_CONF = """\
 bind 127.0.0.1
@@ -31,6 +33,12 @@ def redis_url(port: int, password: str) -> str:
     return f"redis://:{quote(password, safe='')}@127.0.0.1:{port}/0"
 
 
+def own_redis_url(home: Path) -> str | None:
+    """Of the Redis that runs from `home`, or ran last."""
+    address = home / "redis" / ADDRESS
+    return address.read_text() if address.is_file() else None
+
+
 def redis_command(home: Path, *, port: int, password: str) -> Command:
     """A Redis (Valkey) of our own on a loopback port. Its configuration holds the password: ours to read only."""
     folder = home / "redis"
@@ -39,6 +47,9 @@ def redis_command(home: Path, *, port: int, password: str) -> Command:
     conf.touch(mode=0o600)
     conf.chmod(0o600)
     quoted = str(folder).replace("\\", "\\\\").replace('"', '\\"')
+    address = folder / ADDRESS
+    address.touch(mode=0o600)
+    address.write_text(redis_url(port, password))
     conf.write_text(REDIS_CONF.format(port=port, password=password, folder=quoted))
     return Command("redis", (_redis_binary(), str(conf)), {"LC_ALL": "C"}, folder, ends_last=True)
 
@@ -83,7 +94,7 @@ def web_command(root: Path, environ: Mapping[str, str], *, host: str, port: int)
         *limits,
         "tutor_site.asgi:application",
     )
-    return Command("web", argv, environ, root)
+    return Command("web", argv, {**environ, "PROCESS_NAME": "web"}, root)
 
 
 def worker_commands(
@@ -104,9 +115,10 @@ def worker_command(root: Path, environ: Mapping[str, str], spec: WorkerSpec, hom
         env |= {"CUDA_VISIBLE_DEVICES": spec.gpu, "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "WORKER_GPU": spec.gpu}
         env["WORKER_GPU_MEMORY"] = str(spec.memory)
     env.update(spec.env)
-    name = f"worker-{spec.name}"
-    celery = (python_of(spec, home), "-m", "celery", "-A", "tutor_site", "worker", "-l", "INFO", "-n", f"{name}@%h")
-    work = ("-Q", ",".join(spec.queues), "-P", spec.pool, "-c", str(spec.concurrency))
+    name = env["PROCESS_NAME"] = f"worker-{spec.name}"
+    # Quiet: no banner, which no log wants.
+    celery = (python_of(spec, home), "-m", "celery", "--quiet", "-A", "tutor_site", "worker", "-l", "INFO")
+    work = ("-n", f"{name}@%h", "-Q", ",".join(spec.queues), "-P", spec.pool, "-c", str(spec.concurrency))
     return Command(name, (*celery, *work, "--without-gossip", "--without-mingle"), env, root)
 
 

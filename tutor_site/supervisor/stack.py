@@ -15,7 +15,7 @@ from tutor_site.supervisor.commands import (
 )
 from tutor_site.supervisor.processes import Command
 from tutor_site.supervisor.readiness import redis_answers, site_answers
-from tutor_site.supervisor.workers import WorkerSpec, read_workers
+from tutor_site.supervisor.workers import WorkerSpec, read_workers, with_ports
 
 WORKERS = {"cpu": "cpu.toml", "gpu": "one-gpu.toml"}
 EMBEDDED_MODEL = "smollm2-135m-instruct"
@@ -114,7 +114,8 @@ class Stack:
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def specs(self) -> list[WorkerSpec]:
-        return read_workers(self.workers or workers_file(self.root, self.profile))
+        specs = read_workers(self.workers or workers_file(self.root, self.profile))
+        return with_ports(specs, int(self.environ.get("METRICS_PORT") or 0))
 
     def servers(self) -> list[Command]:
         """What the workers need."""

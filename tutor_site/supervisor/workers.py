@@ -62,6 +62,14 @@ def read_workers(path: Path) -> list[WorkerSpec]:
     return workers
 
 
+def with_ports(specs: Sequence[WorkerSpec], first: int) -> list[WorkerSpec]:
+    """Several processes of one machine cannot serve their metrics at one port: they count up from `first` (0: none)."""
+    if not first:
+        return list(specs)
+    ports = [{"METRICS_PORT": str(first + index)} for index, _ in enumerate(specs)]
+    return [spec.model_copy(update={"env": {**port, **spec.env}}) for spec, port in zip(specs, ports, strict=True)]
+
+
 def check_fit(specs: Sequence[WorkerSpec]) -> None:
     """Raises Unfit when a card is not there, or is smaller than what its workers take together."""
     for gpu in sorted({spec.gpu for spec in specs if spec.gpu is not None}):

@@ -17,6 +17,7 @@ from tutor_site.supervisor import (
     WorkerSpec,
     check_fit,
     read_workers,
+    with_ports,
     worker_commands,
     workers_file,
 )
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("names", nargs="*", help="only these")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        specs = chosen(options["file"], options["names"])
+        specs = with_ports(chosen(options["file"], options["names"]), settings.METRICS_PORT)
         try:
             check_fit(specs)
             commands = worker_commands(settings.BASE_DIR, environment(), specs, settings.TUTOR_HOME)
