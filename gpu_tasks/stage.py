@@ -9,7 +9,7 @@ from celery.canvas import Signature
 from celery.exceptions import Ignore
 from celery.signals import task_postrun, task_prerun
 
-from gpu_tasks import ledger, memory, metrics, turn_log
+from gpu_tasks import ledger, memory, metrics, tracing, turn_log
 from gpu_tasks.engines.errors import EngineError
 from gpu_tasks.events import StageDone, TurnRef, now_ms
 from gpu_tasks.log_context import is_about, is_about_nothing
@@ -56,9 +56,14 @@ class Stage(_Task):
         if lease is None:
             raise Ignore
         stage = item.partition(":")[0]
-        metrics.QUEUED_SECONDS.labels(stage).observe((now_ms() - lease.entry.opened_at) / 1000)
+        queued_ms = now_ms() - lease.entry.opened_at
+        metrics.QUEUED_SECONDS.labels(stage).observe(queued_ms / 1000)
         try:
-            with metrics.WORKING.labels(stage).track_inprogress(), metrics.WORKING_SECONDS.labels(stage).time():
+            with (
+                tracing.of_turn(turn["turn_id"], item, queued_ms=queued_ms, attempt=lease.entry.attempt),
+                metrics.WORKING.labels(stage).track_inprogress(),
+                metrics.WORKING_SECONDS.labels(stage).time(),
+            ):
                 return self._work(lease, turn, item, args, kwargs)
         finally:
             # Also when Redis is gone by now: a lease that is renewed for ever hides the work from the sweeper.

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from redis.exceptions import RedisError
 
 from accounts import socket_tokens
-from gpu_tasks import media, metrics, turn_log
+from gpu_tasks import media, metrics, tracing, turn_log
 from gpu_tasks.connections import async_redis
 from gpu_tasks.events import now_ms
 from gpu_tasks.log_context import about, is_about
@@ -174,7 +174,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         while delivery.outbox:
             outgoing = delivery.outbox[0]
             try:
-                await self._send(outgoing, delivery)
+                with tracing.of_turn(turn_id, f"send {type(outgoing.message).__name__}"):
+                    await self._send(outgoing, delivery)
             except RedisError:
                 raise  # it can be had when Redis is back
             except Exception:

@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from accounts.models import User
-from gpu_tasks import media, turn_log
+from gpu_tasks import media, tracing, turn_log
 from gpu_tasks.events import Begun, DegradedReason, Failed, Mode, now_ms
 from sessions_app import admission, figures, pipeline, quotas
 from sessions_app.errors import Refused
@@ -44,7 +44,8 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     interrupt(session_id)
     turn = _new_turn(session, avatar, content, audio, message.mode, place)
     try:
-        enter(turn, place)
+        with tracing.turn_begins(turn.id, turn.received_at):
+            enter(turn, place)
     except (RedisError, OperationalError) as error:
         logger.exception("turn %s: cannot be started", turn.id)
         if Turn.objects.advance(turn.id, Turn.Status.FAILED, error_code="unavailable", ended_at=timezone.now()):

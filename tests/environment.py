@@ -37,6 +37,7 @@ for key in (
     "ENGINE_URL",
     "LLM_URL",
     "MODELS_DIR",
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
     "REGISTRATION_OPEN",
     "SECRET_KEY",
     "TTS",

@@ -279,6 +279,7 @@ PROCESS_NAME = env.str("PROCESS_NAME", "manage")
 LOGGING = logs.logging(
     choice("LOG_FORMAT", "human", tuple(logs.FORMATTERS)), env.str("LOG_LEVEL", "INFO"), PROCESS_NAME
 )
+TRACING = bool(env.str("OTEL_EXPORTER_OTLP_ENDPOINT", ""))
 # Of the web process, who asks for /metrics must know the token; without one it is closed. Workers answer at a port.
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 METRICS_HOST = env.str("METRICS_HOST", "127.0.0.1")

@@ -192,7 +192,7 @@ def test_status_shows_queues_workers_cards_and_what_runs(redis: "redis_library.R
     redis.set(worker._now(about), now.model_dump_json())
     redis.set("workers:avatar:trouble", "gpu_unfit")
     redis.sadd(turn_log.RUNNING, "t1")
-    turn_log.append({"turn_id": "t1", "session_id": "s1"}, Delta(content="Hi"))
+    turn_log.begin({"turn_id": "t1", "session_id": "s1"}, Delta(content="Hi"), once="begun")
     ledger.open_item("t1", "speak:0", {})
     current_app.send_task("tests.nothing", queue="tts", priority=6)
 
