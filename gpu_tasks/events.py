@@ -124,6 +124,12 @@ class SegmentDone(BaseEvent):
     silent: bool = False
 
 
+class Slow(BaseEvent):
+    """The face is not drawn as fast as it is looked at: the rest of the reply goes without."""
+
+    type: Literal["slow"] = "slow"
+
+
 class Replied(BaseEvent):
     """The whole text. `cut`: the model broke off. `kept_back`: what it would have said."""
 
@@ -162,7 +168,7 @@ class Done(BaseEvent):
 
 
 Event = Annotated[
-    Begun | Status | Heard | Delta | Voiced | Fragment | SegmentDone | Replied | Failed | StageDone | Done,
+    Begun | Status | Heard | Delta | Voiced | Fragment | SegmentDone | Slow | Replied | Failed | StageDone | Done,
     Field(discriminator="type"),
 ]
 event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

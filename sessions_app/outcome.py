@@ -17,6 +17,7 @@ from gpu_tasks.events import (
     Mode,
     Replied,
     SegmentDone,
+    Slow,
     StageDone,
     Voiced,
     now_ms,
@@ -76,6 +77,7 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
     firsts: dict[str, int] = {}
     produced: dict[str, int] = {}
     begun: Begun | None = None
+    slow = False
 
     def since(at: int) -> int:
         return max(0, at - received_at)
@@ -114,6 +116,8 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
                     result.degraded.append("text")
             case Failed():
                 result.failed = event
+            case Slow():
+                slow = True
             case StageDone():
                 firsts.setdefault("started", since(event.queued_at))
                 result.stages[event.item] = {
@@ -134,7 +138,7 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
     if result.mode == "video" and any(done.audio and not done.video for done in spoken):
         result.degraded.append("video")
     if result.degraded:
-        result.degraded_reason = "engine"
+        result.degraded_reason = "busy" if slow and result.degraded == ["video"] else "engine"
     if begun and begun.mode != begun.asked:
         missing: Degraded = "speech" if begun.mode == "text" else "video"
         result.degraded = [*result.degraded, *({missing} - set(result.degraded))]

@@ -101,6 +101,8 @@ else:
         }
         # The tests' processes (web, workers) share one file, as in life.
         DATABASES["default"]["TEST"] = {"NAME": str(TUTOR_HOME / "test.sqlite3")}
+    # A thread keeps its connection from turn to turn: to open one costs as much as several queries.
+    DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", str(TUTOR_HOME / "media")))

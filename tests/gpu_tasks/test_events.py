@@ -15,6 +15,7 @@ EVERY: list[BaseEvent] = [
     events.Voiced(segment=0, duration_ms=900),
     events.Fragment(segment=0, index=1, blob="t1:0:1", content=None, last=True),
     events.SegmentDone(segment=0, content="Hello.", duration_ms=900, video="0.mp4", audio="0.wav"),
+    events.Slow(),
     events.Replied(content="Hello.", citations=[{"number": 1}], cut=True),
     events.Failed(code="unavailable", retryable=True),
     events.StageDone(item="speak:0", queued_at=1, began_at=2, attempt=1),

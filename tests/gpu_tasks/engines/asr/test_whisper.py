@@ -53,7 +53,7 @@ def test_the_engine_gets_the_same_sound_of_a_wav_as_of_a_webm(name: str) -> None
 def test_a_wav_file_is_understood(whisper: FasterWhisper, name: str) -> None:
     heard = whisper.transcribe(decode((SPEECH / f"{name}.wav").read_bytes()), language="en")
 
-    assert words(heard.text) == words(SAID[name])
+    assert jiwer.wer(words(SAID[name]), words(heard.text)) <= 0.15
 
 
 def test_the_language_is_detected(whisper: FasterWhisper) -> None:

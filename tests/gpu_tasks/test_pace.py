@@ -1,0 +1,49 @@
+import pytest
+
+from gpu_tasks.events import Event, Fragment, Slow, Voiced
+from gpu_tasks.pace import LATELY_SECONDS, TOLERATED_MS, Pace, keeps_up
+
+BEGAN = 1_000
+FIRST = Fragment(at=BEGAN, segment=0, index=0, blob="b", content="a", last=False)
+PLAYING: list[Event] = [Voiced(segment=0, duration_ms=2_000), FIRST, Voiced(segment=1, duration_ms=3_000)]
+DUE = BEGAN + 2_000 + 3_000
+"""When segment 2 has to be there."""
+
+
+@pytest.mark.parametrize(
+    ("now", "speed", "kept"),
+    [
+        (DUE - 1_000, 2.0, True),
+        (DUE, 1.0, True),
+        (DUE + TOLERATED_MS, 1.0, True),
+        (DUE + TOLERATED_MS + 1, 50.0, False),  # the picture stands still already
+        (DUE, 0.5, False),  # it would run out in the middle
+        (DUE - 4_000, 0.5, True),  # slow, but begun early enough
+    ],
+)
+def test_a_face_is_drawn_where_it_is_there_in_time(now: int, speed: float, kept: bool) -> None:
+    assert keeps_up(PLAYING, 2, 4_000, now, speed) == kept
+
+
+def test_the_first_segment_has_its_face_and_so_has_one_that_is_ready_before_it() -> None:
+    late = DUE + 60_000
+
+    assert keeps_up(PLAYING, 0, 4_000, late, 0.1)
+    assert keeps_up([event for event in PLAYING if event is not FIRST], 2, 4_000, late, 0.1)
+
+
+def test_a_reply_that_went_on_without_its_face_does_not_get_it_back() -> None:
+    assert not keeps_up([*PLAYING, Slow()], 2, 4_000, BEGAN, float("inf"))
+
+
+def test_the_speed_is_that_of_the_last_segment_and_forgotten_when_nothing_is_drawn() -> None:
+    now = 100.0
+    pace = Pace(clock=lambda: now)
+    assert pace.speed() == float("inf")
+
+    pace.note(6.0, took=2.0)
+    pace.note(3.0, took=4.0)
+    assert pace.speed() == 0.75
+
+    now += LATELY_SECONDS
+    assert pace.speed() == float("inf")
