@@ -49,7 +49,8 @@ test-engines-whisperx:
 	@OMP_NUM_THREADS=1 "$(WHISPERX)/bin/python" -m pytest -m whisperx tests/gpu_tasks/engines/asr
 
 bench: ## the benchmarks: tables here, JSON under bench/results
-	@$(IN_DEV) python -m bench
+	@$(SETUP) --environment pipecat --without-web || echo "Going on without pipecat"
+	@$(IN_DEV) python -m bench $(PARTS)
 
 chaos: ## kill, stop and cut off what runs while students talk: SEED=1 FAULTS=200 DATABASE=sqlite
 	@$(IN_DEV) python -m tests.chaos --seed $(or $(SEED),1) --faults $(or $(FAULTS),200) --database $(or $(DATABASE),sqlite)

@@ -30,7 +30,7 @@ async def _interrupted(student: Student, tutor: Tutor, pause: float) -> dict[str
             # What lay in the socket while we slept counts too: a browser would have played it.
             if interrupted_at is not None and at > interrupted_at:
                 last_old = at
-                if message.get("type") == "done":
+                if kind == "text" and message["type"] == "done":
                     done = at
                     break
         if interrupted_at is None or done is None or last_old is None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from gpu_tasks import faces, fmp4, stages
+from gpu_tasks import audio, faces, fmp4, stages
 from gpu_tasks.engines.avatar.base import Avatar
 from gpu_tasks.engines.llm.base import Message
 from gpu_tasks.segmenting import segments
@@ -41,6 +41,11 @@ class Direct:
         self._llm, self._tts, self._avatar = stages.llm(), stages.tts(), stages.avatar()
         for engine in (self._llm, self._tts, self._avatar):
             engine.warm_up()
+
+    def recording(self, text: str) -> bytes:
+        """The text spoken, as a browser would send it."""
+        speech = self._tts.speak(text, voice=self._voice)
+        return audio.wav_bytes(speech.pcm, speech.sample_rate)
 
     def streaming(self, prompt: list[Message]) -> Timed:
         timed, began = Timed(), time.perf_counter()

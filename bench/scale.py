@@ -1,0 +1,122 @@
+"""How many students how many machines serve (bench/simulation.py says of what)."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+from bench import report
+from tutor_site.supervisor import Supervisor, free_port, redis_answers, redis_command, redis_url
+
+MACHINES = (1, 2, 4, 8, 16, 32, 64)
+PER_MACHINE = (1, 2, 4, 6, 7, 8, 9, 10, 12, 15)
+MOST_STUDENTS = 500
+WARM_SECONDS, SECONDS = 60.0, 240.0
+STAGES = ("avatar", "tts", "llm")
+FLAT = 1.5
+"""A machine is full when the p95 of the first picture is so many times that of a student who is alone."""
+CARD_USD = 0.79
+"""An hour of a 48 GB card with a cloud that lets it: an assumption. A machine has two."""
+
+
+@contextmanager
+def own_redis() -> Iterator[None]:
+    """For the product's own scripts, with nobody else's line in it."""
+    import django
+
+    with tempfile.TemporaryDirectory(prefix="tutor-bench-") as folder:
+        port, password = free_port(), "redis-of-the-bench"
+        address = redis_url(port, password)
+        os.environ |= {"REDIS_URL": address, "TUTOR_HOME": folder}
+        django.setup()
+        with Supervisor([redis_command(Path(folder), port=port, password=password)], logs=Path(folder)) as processes:
+            processes.wait_ready(lambda: redis_answers(address), timeout=20)
+            yield
+
+
+def run() -> list[dict[str, Any]]:
+    with own_redis():
+        return _simulated()
+
+
+def _simulated() -> list[dict[str, Any]]:
+    from bench.simulation import School, Service
+    from gpu_tasks.connections import redis_client
+
+    service, found = Service(), []
+    for machines in MACHINES:
+        for each in PER_MACHINE:
+            students = machines * each
+            # A large school that is far beyond its machines says no more than a small one.
+            if students > MOST_STUDENTS and each not in (4, 8):
+                continue
+            redis_client().flushdb()
+            result = School(machines, students, service).run(WARM_SECONDS, SECONDS)
+            row = asdict(result) | {"per_machine": each, "p50": median(result.first_frames)}
+            row["p95"] = quantiles(result.first_frames, n=20)[-1]
+            row["usd_per_student_hour"] = 2 * CARD_USD / each
+            del row["first_frames"]
+            found.append(row)
+    _print(found)
+    return found
+
+
+def most_students(rows: list[dict[str, Any]], machines: int) -> dict[str, Any]:
+    """The fullest school on so many machines whose first pictures come as soon as in an empty one, without a stall."""
+    of_these = [row for row in rows if row["machines"] == machines]
+    alone = of_these[0]["p95"]
+    good = [row for row in of_these if row["p95"] <= FLAT * alone and row["stalled"] <= 0.01 and not row["starved"]]
+    return max(good, key=lambda row: int(row["students"]))
+
+
+def _print(rows: list[dict[str, Any]]) -> None:
+    columns = (
+        "machines",
+        "students",
+        "turns/s",
+        "p50 s",
+        "p95 s",
+        "stalled",
+        "unfair",
+        "starved",
+        "faces",
+        "tts",
+        "llm",
+    )
+    lines = [
+        (
+            str(row["machines"]),
+            str(row["students"]),
+            f"{row['turns_per_second']:.2f}",
+            f"{row['p50']:.2f}",
+            f"{row['p95']:.2f}",
+            f"{row['stalled']:.1%}",
+            f"{row['unfair']:.2f}×",
+            str(row["starved"]),
+            *(f"{row['use'][stage]:.0%}" for stage in STAGES),
+        )
+        for row in rows
+    ]
+    report.table("Schools on machines of two cards, simulated", columns, lines)
+    best = {machines: most_students(rows, machines) for machines in sorted({row["machines"] for row in rows})}
+    one = best[1]["turns_per_second"]
+    report.table(
+        f"How many students they serve (p95 ≤ {FLAT}× that of one alone, ≤ 1 % stalled; wanted: ≥ 0.95 of linear)",
+        ("machines", "students", "turns/s", "of linear", "p95 s", "use of the faces' cards", "USD per student-hour"),
+        [
+            (
+                str(machines),
+                str(row["students"]),
+                f"{row['turns_per_second']:.2f}",
+                f"{row['turns_per_second'] / one / row['per_machine'] * best[1]['per_machine'] / machines:.2f}",
+                f"{row['p95']:.2f}",
+                f"{row['use']['avatar']:.0%}",
+                f"{row['usd_per_student_hour']:.2f}",
+            )
+            for machines, row in best.items()
+        ],
+    )
