@@ -17,6 +17,7 @@ import simpy
 from gpu_tasks.engines.avatar.base import FPS, GROUP
 from gpu_tasks.engines.avatar.batcher import SIZES
 from gpu_tasks.engines.avatar.batching import Queue, Rota, fitting
+from gpu_tasks.pace import TOLERATED_MS
 from sessions_app import admission
 
 Steps = Generator[simpy.Event, Any, None]
@@ -60,7 +61,7 @@ class Result:
     turns_per_second: float
     first_frames: list[float]
     stalled: float
-    """Share of the turns whose video stopped at least once after it had begun."""
+    """Share of the turns whose video stood still at least once after it had begun, longer than is tolerated."""
     unfair: float
     """The longest mean wait of a student by the mean of all."""
     starved: int
@@ -69,10 +70,18 @@ class Result:
 
 
 class Stream(Queue[int]):
-    def __init__(self, frames: int, made: simpy.Store) -> None:
-        super().__init__()
-        self.pending.extend(range(frames))
-        self.made = made
+    """A segment's frames; `groups` gets the time of each group of them, `whole` comes with the last."""
+
+    def __init__(self, turn_id: str, frames: int, groups: simpy.Store, whole: simpy.Event) -> None:
+        super().__init__(turn_id)
+        self.pending.extend(range(1, frames + 1))
+        self.frames, self.groups, self.whole = frames, groups, whole
+
+    def deliver(self, frame: int, at: float) -> None:
+        if frame % GROUP == 0:
+            self.groups.put(at)
+        if frame == self.frames:
+            self.whole.succeed()
 
 
 class Card:
@@ -96,10 +105,9 @@ class Card:
             seconds = self._service.batch_overhead + per_frame * fitting(len(batch), SIZES)
             self.busy += seconds
             yield self._env.timeout(seconds)
-            for stream, _ in batch:
-                if stream.began is None:
-                    stream.began = self._env.now
-                stream.made.put(self._env.now)
+            for stream, frame in batch:
+                self.rota.delivered(stream)
+                stream.deliver(frame, self._env.now)
 
 
 class School:
@@ -179,7 +187,7 @@ class School:
             yield self.env.timeout(service.first_token)
             for index, seconds in enumerate(service.segments):
                 yield self.env.timeout(seconds * service.tokens_per_spoken_second / service.tokens_per_second)
-                self.env.process(self._segment(index, seconds, said[index]))
+                self.env.process(self._segment(turn_id, index, seconds, said[index]))
             self._held["llm"] += self.env.now - began
         playing, rendered = self.env.event(), self.env.process(self._rendered(said, first_frame))
         self.env.process(self._play(student, rendered, playing))
@@ -191,27 +199,27 @@ class School:
         """When each group of pictures was there, in order."""
         times: list[float] = []
         for made, seconds in zip(said, self.service.segments, strict=True):
-            for frame in range(_frames(seconds)):
+            for _ in range(_frames(seconds) // GROUP):
                 at = yield made.get()
-                if frame % GROUP == GROUP - 1:
-                    times.append(max(at, times[-1] if times else 0.0))
-                    if not first_frame.triggered:
-                        first_frame.succeed()
+                times.append(max(at, times[-1] if times else 0.0))
+                if not first_frame.triggered:
+                    first_frame.succeed()
         return times
 
     def _play(self, student: Student, rendered: simpy.Process, playing: simpy.Event) -> Steps:
         times = yield rendered
         heard, stalls = times[0], 0
         for at in times:
-            if at > heard + 1e-9:
-                heard, stalls = at, stalls + 1
+            if at > heard:
+                stalls += at > heard + TOLERATED_MS / 1000
+                heard = at
             heard += GROUP / FPS
         student.stalls += bool(stalls)
         if heard > self.env.now:
             yield self.env.timeout(heard - self.env.now)
         playing.succeed()
 
-    def _segment(self, index: int, seconds: float, made: simpy.Store) -> Steps:
+    def _segment(self, turn_id: str, index: int, seconds: float, made: simpy.Store) -> Steps:
         priority = min(3 * index, 9)
         yield self.env.timeout(self.service.hop)
         yield from self._held_for("tts", self._tts, priority, self.service.speaks)
@@ -219,13 +227,11 @@ class School:
         with self._places.request(priority=priority) as place:
             yield place
             card = self._free.pop(0)  # whoever has waited longest for work takes it
-            stream = Stream(_frames(seconds), simpy.Store(self.env))
+            stream = Stream(turn_id, _frames(seconds), made, self.env.event())
             card.rota.join(stream)
             if not card.wanted.triggered:
                 card.wanted.succeed()
-            for _ in range(_frames(seconds)):
-                at = yield stream.made.get()
-                made.put(at)
+            yield stream.whole
             card.rota.leave(stream)
             self._free.append(card)
 

@@ -27,8 +27,8 @@ class SlowFace(FakeAvatar):
         self._card = threading.Lock()
         self._free_at = 0.0
 
-    def animate(self, speech: Speech, avatar: Avatar) -> Iterator[Frame]:
-        for frame in super().animate(speech, avatar):
+    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+        for frame in super().animate(speech, avatar, session=session):
             with self._card:
                 # Sleeping too long once is made good with the next frames.
                 self._free_at = max(self._free_at, time.monotonic() - 1) + self._seconds
