@@ -1,13 +1,16 @@
 """The machine's NVIDIA cards, as nvidia-smi tells of them: before any model library is loaded."""
 
+import os
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 MIB = 1024**2
 GB = 1000**3
 PATIENCE = 30.0
-ASK = ("nvidia-smi", "--query-gpu=index,uuid,name,memory.total,memory.free", "--format=csv,noheader,nounits")
+CARDS = "--query-gpu=index,uuid,name,memory.total,memory.free"
+PROCESSES = "--query-compute-apps=pid,used_memory"
 
 
 class Unfit(Exception):
@@ -29,20 +32,25 @@ class Card:
 def cards() -> list[Card]:
     """Raises Unfit when there is none."""
     try:
-        answer = subprocess.run(ASK, capture_output=True, text=True, timeout=PATIENCE)
+        found = [_card(line) for line in _told(CARDS)]
+    except ValueError as error:
+        raise Unfit(f"nvidia-smi said something unknown: {error}") from error
+    if not found:
+        raise Unfit("no GPU: nvidia-smi lists none")
+    return found
+
+
+def _told(query: str) -> list[str]:
+    command = ("nvidia-smi", query, "--format=csv,noheader,nounits")
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE)
     except FileNotFoundError:
         raise Unfit("no GPU: nvidia-smi is not on this machine (is NVIDIA's driver installed?)") from None
     except subprocess.TimeoutExpired:
         raise Unfit(f"nvidia-smi did not answer within {PATIENCE:.0f} s") from None
     if answer.returncode:
         raise Unfit(f"no GPU: nvidia-smi says: {(answer.stdout + answer.stderr).strip()}")
-    try:
-        found = [_card(line) for line in answer.stdout.splitlines() if line.strip()]
-    except ValueError as error:
-        raise Unfit(f"nvidia-smi said something unknown: {error}") from error
-    if not found:
-        raise Unfit("no GPU: nvidia-smi lists none")
-    return found
+    return [line for line in answer.stdout.splitlines() if line.strip()]
 
 
 def _card(line: str) -> Card:
@@ -64,11 +72,35 @@ def _named(name: str, found: Sequence[Card]) -> Card:
     raise Unfit(f"there is no GPU {name}; there are: {there}")
 
 
+def free(devices: str) -> int:
+    """Bytes, of the cards together. Raises Unfit."""
+    return sum(card.free for card in visible(devices))
+
+
+def taken(devices: str, free_before: int) -> int:
+    """Bytes of the cards that this process has taken since then. Raises Unfit.
+
+    As the driver counts them for it; where it tells of no process of ours (in a container it knows them by other
+    numbers), what is less free, others' that were loaded meanwhile included.
+    """
+    return _of_this_process() or max(0, free_before - free(devices))
+
+
+def _of_this_process() -> int:
+    used = 0
+    with suppress(Unfit):  # not every driver tells everybody
+        for line in _told(PROCESSES):
+            with suppress(ValueError):  # "[N/A]"
+                pid, mib = (int(word) for word in line.split(","))
+                used += mib * MIB if pid == os.getpid() else 0
+    return used
+
+
 def check_room(devices: str, memory: int) -> None:
     """Raises Unfit when none of the cards has `memory` bytes free."""
     shown = visible(devices)
     if not any(card.free >= memory for card in shown):
-        free = ", ".join(
+        room = ", ".join(
             f"GPU {card.index} has {card.free / GB:.1f} of {card.total / GB:.1f} GB free" for card in shown
         )
-        raise Unfit(f"{memory / GB:.1f} GB of GPU memory are wanted: {free}")
+        raise Unfit(f"{memory / GB:.1f} GB of GPU memory are wanted: {room}")

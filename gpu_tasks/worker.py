@@ -122,15 +122,31 @@ def _start(sender: str, instance: Any, **_: Any) -> None:
 
 
 def _load(sender: str, queues: list[str]) -> None:
+    free = 0
     if settings.WORKER_GPU:
         devices.check_room(settings.WORKER_GPU, settings.WORKER_GPU_MEMORY)
+        free = devices.free(settings.WORKER_GPU)
     for stage in stages.STAGES:
         if stage in queues:
             began = time.monotonic()
             stages.engine(stage).warm_up()
             logger.info("%s: %s ready after %.1f s", sender, stage, time.monotonic() - began)
+    if settings.WORKER_GPU:
+        _compare_memory(sender, devices.taken(settings.WORKER_GPU, free))
     if "default" in queues:
         stages.embedding().embed(["warm"])  # retrieval is done here
+
+
+def _compare_memory(sender: str, taken: int) -> None:
+    """The budgets of docker/workers are what is checked before anything is loaded, so they have to be true."""
+    budget, card = settings.WORKER_GPU_MEMORY, f"GPU {settings.WORKER_GPU}"
+    told = f"{taken / devices.GB:.1f} GB of {card} taken, {budget / devices.GB:.1f} GB budgeted"
+    if not taken:
+        logger.warning("%s: nothing of %s is taken: do its engines run on the CPU (DEVICE, STAGES)?", sender, card)
+    elif taken > budget:
+        logger.warning("%s: %s: raise its memory in the workers' file, or others may find no room", sender, told)
+    else:
+        logger.info("%s: %s", sender, told)
 
 
 def _refuse(queues: list[str], code: str) -> NoReturn:

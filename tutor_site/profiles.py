@@ -15,6 +15,8 @@ class Choices:
     llm_url: str
     llm_model: str
     llm_api_key: str
+    context_tokens: int
+    """Of a prompt and its reply."""
     demo_brain: bool
     models_dir: Path
     faces_dir: Path
@@ -26,6 +28,9 @@ class Choices:
 def stages(profile: str, choices: Choices, overrides: Mapping[str, Stage]) -> dict[str, Stage]:
     return {**PROFILES[profile](choices), **overrides}
 
+
+# Tokens of a prompt and its reply, where LLM_CONTEXT_TOKENS says nothing else
+CONTEXT, DEMO_CONTEXT = 4096, 2048
 
 # The embedded server has its own way of choosing words, and tells of its progress so that it can be stopped in it.
 EMBEDDED: Stage = {"temperature": None, "extra": {"return_progress": True}}
@@ -65,6 +70,7 @@ def gpu(choices: Choices) -> dict[str, Stage]:
         return {"ENGINE": engine, "OPTIONS": {"model": str(choices.models_dir / model), "device": choices.device}}
 
     own_llm = on_device("gpu_tasks.engines.llm.llama_cpp.LlamaCpp", "llm/model.gguf")
+    own_llm["OPTIONS"]["n_ctx"] = choices.context_tokens
     bark = {"model": str(choices.models_dir / "bark"), "device": choices.device}
     face = on_device("gpu_tasks.engines.avatar.musetalk.MuseTalk", "musetalk")
     face["OPTIONS"]["cache_dir"] = str(choices.faces_dir)

@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from tutor_site import logs, staff_side
 from tutor_site.environment import at_least, choice, env, flag
 from tutor_site.headers import file_headers
-from tutor_site.profiles import PROFILES, VOICES, Choices, stages
+from tutor_site.profiles import CONTEXT, DEMO_CONTEXT, PROFILES, VOICES, Choices, stages
 from tutor_site.supervisor import own_redis_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -160,6 +160,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 # Stages
 
 DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production" and PROFILE == "cpu")
+# What a prompt and its reply may take. Models of our own are loaded with so much; a server has to have it.
+LLM_CONTEXT_TOKENS = at_least(512, "LLM_CONTEXT_TOKENS", DEMO_CONTEXT if DEMO_BRAIN else CONTEXT)
 MODELS_DIR = Path(env.str("MODELS_DIR", str(TUTOR_HOME / "models"))).expanduser().resolve()
 STAGES = stages(
     PROFILE,
@@ -167,6 +169,7 @@ STAGES = stages(
         llm_url=env.str("LLM_URL", ""),
         llm_model=env.str("LLM_MODEL", ""),
         llm_api_key=env.str("LLM_API_KEY", ""),
+        context_tokens=LLM_CONTEXT_TOKENS,
         demo_brain=DEMO_BRAIN,
         models_dir=MODELS_DIR,
         faces_dir=TUTOR_HOME / "faces",
@@ -183,8 +186,6 @@ WORKER_BEAT = env.str("WORKER_BEAT", "")
 LEASE_SECONDS = env.int("LEASE_SECONDS", 4)
 TURN_SILENCE_SECONDS = env.int("TURN_SILENCE_SECONDS", 60)
 REPLY_MAX_TOKENS = env.int("REPLY_MAX_TOKENS", 160)
-# What a prompt and its reply may take; the embedded model's slots hold no more.
-LLM_CONTEXT_TOKENS = env.int("LLM_CONTEXT_TOKENS", 2048 if DEMO_BRAIN else 4096)
 
 # How much at once: turns (0: as many as the workers of the language model take), and the wait beyond which a reply
 # comes without the face, without the voice, not at all

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gpu_tasks.devices import Unfit, cards, check_room, visible
+from gpu_tasks.devices import MIB, Unfit, cards, check_room, free, taken, visible
 from tests.cards import pretend_cards
 
 Pretend = Callable[..., None]
@@ -12,8 +12,8 @@ Pretend = Callable[..., None]
 
 @pytest.fixture
 def pretend(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pretend:
-    def pretend(*free_mib: int, says: str = "", status: int = 0) -> None:
-        folder = pretend_cards(tmp_path, *free_mib, says=says, status=status)
+    def pretend(*free_mib: int, says: str = "", status: int = 0, processes: str = "") -> None:
+        folder = pretend_cards(tmp_path, *free_mib, says=says, status=status, processes=processes)
         monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
 
     return pretend
@@ -72,3 +72,20 @@ def test_room_is_what_is_free_on_the_workers_own_card(pretend: Pretend) -> None:
     check_room("1", 8 * 1000**3)
     with pytest.raises(Unfit, match=r"8\.0 GB of GPU memory are wanted: GPU 0 has 1\.0 of 25\.8 GB free"):
         check_room("0", 8 * 1000**3)
+
+
+def test_what_a_process_has_taken_is_what_the_driver_counts_for_it(pretend: Pretend) -> None:
+    pretend(9000, 9000)
+    before = free("0,1")
+    pretend(5000, 2000, processes=f"1, 300\n{os.getpid()}, 700\n{os.getpid()}, [N/A]\n{os.getpid()}, 50")
+
+    assert taken("0,1", before) == 750 * MIB
+
+
+@pytest.mark.parametrize("processes", ["", "1, 300", "[N/A], [N/A]"])
+def test_where_the_driver_does_not_know_the_process_it_is_what_is_less_free(pretend: Pretend, processes: str) -> None:
+    pretend(9000, 9000)
+    before = free("1")
+    pretend(9000, 8500, processes=processes)
+
+    assert taken("1", before) == 500 * MIB

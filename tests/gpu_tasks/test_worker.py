@@ -179,3 +179,31 @@ def test_a_worker_without_room_on_its_card_loads_nothing(
 
     assert worker.trouble("avatar") == "gpu_unfit"
     assert loaded == []
+
+
+@pytest.mark.parametrize(
+    ("used", "level", "words"),
+    [
+        (5000, "INFO", "5.2 GB of GPU 0 taken, 6.0 GB budgeted"),
+        (7000, "WARNING", "7.3 GB of GPU 0 taken, 6.0 GB budgeted: raise its memory in the workers' file"),
+        (0, "WARNING", "nothing of GPU 0 is taken: do its engines run on the CPU"),
+    ],
+)
+def test_what_the_engines_really_took_is_compared_with_the_budget(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    settings: Settings,
+    used: int,
+    level: str,
+    words: str,
+) -> None:
+    settings.WORKER_GPU, settings.WORKER_GPU_MEMORY = "0", 6 * devices.GB
+    monkeypatch.setenv("PATH", f"{pretend_cards(tmp_path, 20000)}{os.pathsep}{os.environ['PATH']}")
+    engine = SimpleNamespace(warm_up=lambda: pretend_cards(tmp_path, 20000 - used))
+    monkeypatch.setattr(stages, "engine", lambda stage: engine)
+    caplog.set_level("INFO")
+
+    worker._load("worker-faces", ["avatar"])
+
+    assert [record.levelname for record in caplog.records if words in record.getMessage()] == [level]

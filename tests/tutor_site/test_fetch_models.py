@@ -156,7 +156,7 @@ def test_a_lock_outlives_its_process(tmp_path: Path) -> None:
 
 
 def test_every_folder_that_the_gpu_profile_reads_is_on_its_list(tmp_path: Path) -> None:
-    choices = Choices("", "", "", False, tmp_path, tmp_path / "faces", "bark", "cuda")
+    choices = Choices("", "", "", 4096, False, tmp_path, tmp_path / "faces", "bark", "cuda")
     stages = PROFILES["gpu"](choices)
     options = [stage["OPTIONS"] for stage in stages.values()]
     options += [nested for each in options for nested in each.values() if isinstance(nested, dict)]

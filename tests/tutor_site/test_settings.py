@@ -4,11 +4,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.environment import REPOSITORY
+from tutor_site.supervisor import Stack
 
 PRODUCTION = {"TUTOR_MODE": "production", "SECRET_KEY": "x" * 40, "ALLOWED_HOSTS": "school.example.org"}
 ASK = """
@@ -111,6 +113,24 @@ def test_one_stage_may_be_served_by_another_engine_and_the_others_stay() -> None
     assert stages["tts"] == other["tts"]
     assert set(stages) == {"asr", "llm", "tts", "avatar", "embedding"}
     assert stages["asr"]["ENGINE"].startswith("gpu_tasks.engines.asr.")
+
+
+@pytest.mark.parametrize(("said", "tokens"), [({}, 4096), ({"LLM_CONTEXT_TOKENS": "8192"}, 8192)])
+def test_a_language_model_in_the_worker_holds_as_much_as_prompts_may_be_long(said: dict[str, str], tokens: int) -> None:
+    values = settings_of({"TUTOR_PROFILE": "gpu", **said}, "STAGES", "LLM_CONTEXT_TOKENS")
+
+    assert values["LLM_CONTEXT_TOKENS"] == values["STAGES"]["llm"]["OPTIONS"]["n_ctx"] == tokens
+
+
+@pytest.mark.parametrize(("said", "tokens"), [({}, 2048), ({"LLM_CONTEXT_TOKENS": "1024"}, 1024)])
+def test_the_demo_brain_holds_as_much_as_prompts_may_be_long(said: dict[str, str], tokens: int, tmp_path: Path) -> None:
+    stack = Stack(home=tmp_path, root=REPOSITORY, port=1, environ={"REDIS_URL": "redis://elsewhere", **said})
+    (server,) = stack.servers()
+
+    assert list(server.argv[-2:]) == ["--context", str(tokens)]
+    asked = {"TUTOR_MODE": "demo", "LLM_CONTEXT_TOKENS": stack.environment["LLM_CONTEXT_TOKENS"]}
+    assert settings_of(asked, "LLM_CONTEXT_TOKENS") == {"LLM_CONTEXT_TOKENS": tokens}
+    assert settings_of({"TUTOR_MODE": "demo", **said}, "LLM_CONTEXT_TOKENS") == {"LLM_CONTEXT_TOKENS": tokens}
 
 
 def test_messages_outlive_the_longest_task_before_redis_hands_them_out_again() -> None:

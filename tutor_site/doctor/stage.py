@@ -43,6 +43,8 @@ class Finding(BaseModel):
     memory: int = 0
     """Of the process at its height, in bytes."""
     gpu_memory: int = 0
+    budget: int = 0
+    """Of GPU memory, as the workers' file says."""
     speed: Speed | None = None
     voice: str = ""
     """That spoke; empty for the other stages."""
@@ -64,7 +66,7 @@ def examine(stage: StageName) -> Finding:
             finding.voice = _english_voice()
         finding.speed = ITEMS[stage]()
         if free is not None:
-            finding.gpu_memory = max(0, free - devices.visible(settings.WORKER_GPU)[0].free)
+            finding.gpu_memory = devices.taken(settings.WORKER_GPU, free)
     except (EngineError, devices.Unfit) as error:
         finding.error = f"{error.code}: {error}"
     except ImportError as error:
@@ -78,10 +80,11 @@ def _card(finding: Finding) -> int | None:
     """What is free of the worker's card before anything is loaded."""
     if not settings.WORKER_GPU:
         return None
-    devices.check_room(settings.WORKER_GPU, settings.WORKER_GPU_MEMORY)
-    card = devices.visible(settings.WORKER_GPU)[0]
-    finding.card = f"GPU {card.index} {card.name}"
-    return card.free
+    finding.budget = settings.WORKER_GPU_MEMORY
+    devices.check_room(settings.WORKER_GPU, finding.budget)
+    cards = devices.visible(settings.WORKER_GPU)
+    finding.card = ", ".join(f"GPU {card.index} {card.name}" for card in cards)
+    return sum(card.free for card in cards)
 
 
 def _hear() -> Speed:

@@ -21,7 +21,7 @@ def table(rows: Sequence[Row]) -> str:
 
 def _cells(row: Row) -> tuple[str, ...]:
     worker, stage, finding = row
-    gpu = f"{finding.gpu_memory / GB:.1f} GB" if finding.gpu_memory else "–"
+    gpu = f"{finding.gpu_memory / GB:.1f} of {finding.budget / GB:.1f} GB" if finding.gpu_memory else "–"
     load, memory = f"{finding.load_seconds:.1f} s", f"{finding.memory / GB:.1f} GB"
     speed = finding.speed
     if speed is None:

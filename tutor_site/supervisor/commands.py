@@ -72,9 +72,9 @@ def _major_version(binary: str) -> int:
     return int(version) if version.isdigit() else 0
 
 
-def llm_command(root: Path, environ: Mapping[str, str], *, port: int) -> Command:
+def llm_command(root: Path, environ: Mapping[str, str], *, port: int, context: str) -> Command:
     """The embedded language model, on a loopback port. Its key travels as LLM_API_KEY, where `ps` does not show it."""
-    argv = (sys.executable, "-m", "gpu_tasks.engines.llm.embedded", "--port", str(port))
+    argv = (sys.executable, "-m", "gpu_tasks.engines.llm.embedded", "--port", str(port), "--context", context)
     return Command("llm-server", argv, environ, root)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tutor_site.profiles import DEMO_CONTEXT
 from tutor_site.supervisor.commands import (
     llm_command,
     redis_command,
@@ -98,6 +99,7 @@ class Stack:
             self.environment["LLM_URL"] = f"http://127.0.0.1:{self._llm_port}/v1"
             self.environment["LLM_API_KEY"] = secrets.token_hex(16)
             self.environment["LLM_MODEL"] = EMBEDDED_MODEL
+            self.environment["LLM_CONTEXT_TOKENS"] = self.environ.get("LLM_CONTEXT_TOKENS") or str(DEMO_CONTEXT)
 
     @property
     def profile(self) -> str:
@@ -123,7 +125,8 @@ class Stack:
         if not self.environ.get("REDIS_URL"):
             servers.append(redis_command(self.home, port=self._redis_port, password=self._redis_password))
         if self._embeds_model():
-            servers.append(llm_command(self.root, self.environment, port=self._llm_port))
+            context = self.environment["LLM_CONTEXT_TOKENS"]
+            servers.append(llm_command(self.root, self.environment, port=self._llm_port, context=context))
         return servers
 
     def workers_of(self, *, database: bool) -> list[Command]:

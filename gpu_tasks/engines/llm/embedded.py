@@ -36,7 +36,7 @@ class Options:
     threads: int
     slots: int
     context: int
-    """Tokens, for all slots together."""
+    """Tokens, for each slot."""
 
 
 class CannotServe(Exception):
@@ -64,7 +64,7 @@ def serve(model: Path, options: Options) -> NoReturn:
     params.port = options.port
     params.api_keys = [options.api_key]
     params.ui = False
-    params.n_ctx = options.context
+    params.n_ctx = options.context * options.slots  # shared out among them
     params.n_parallel = options.slots
     params.cont_batching = True
     params.n_batch = STEP_TOKENS
@@ -97,7 +97,7 @@ def options_from(arguments: list[str]) -> Options:
     parser.add_argument("--api-key-env", default="LLM_API_KEY", help="the environment variable that holds the key")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--slots", type=int, default=4, help="conversations evaluated at once")
-    parser.add_argument("--context", type=int, default=8192, help="tokens, shared out among the slots")
+    parser.add_argument("--context", type=int, default=2048, help="tokens of one conversation (LLM_CONTEXT_TOKENS)")
     given = parser.parse_args(arguments)
     api_key = os.environ.get(given.api_key_env, "")
     if not api_key:

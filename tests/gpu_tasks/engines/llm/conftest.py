@@ -131,8 +131,9 @@ def embedded_server() -> Iterator[tuple["subprocess.Popen[str]", str]]:
     """The embedded model's server, as `make run` starts it, and where it listens."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
+    options = ("--port", str(port), "--slots", "2", "--context", "4096")
     process = subprocess.Popen(
-        [sys.executable, "-m", "gpu_tasks.engines.llm.embedded", "--port", str(port), "--slots", "2"],
+        [sys.executable, "-m", "gpu_tasks.engines.llm.embedded", *options],
         env={**os.environ, "LLM_API_KEY": API_KEY},
         stderr=subprocess.PIPE,
         text=True,
