@@ -3,6 +3,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from gpu_tasks import media
+from gpu_tasks.engines.tts.bark import Bark
 from sessions_app.models import Avatar, Chunk, KnowledgeBase, Tutor
 
 
@@ -22,6 +23,17 @@ def test_there_are_three_tutors_each_with_a_face_and_a_lesson(db: None) -> None:
         assert tutor.suggested_questions
         assert tutor.faces().exists()
         assert Chunk.objects.filter(document__knowledge_base__tutors=tutor).exists()
+
+
+def test_the_gpu_profile_has_a_tutor_who_speaks_with_bark(db: None, settings: Settings) -> None:
+    settings.PROFILE = "gpu"
+
+    seed()
+
+    barks = Tutor.objects.filter(voice__in=Bark.voices)
+    assert [(tutor.name, tutor.language, tutor.is_open) for tutor in barks] == [("Henry", "en", True)]
+    first_faces = [tutor.faces().first() for tutor in Tutor.objects.all()]
+    assert len({face.avatar_id for face in first_faces if face}) == Tutor.objects.count() == 4
 
 
 def test_sample_tutors_have_different_faces(db: None) -> None:

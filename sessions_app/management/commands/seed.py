@@ -24,7 +24,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         avatars()
-        for file in sorted(SEED.glob("*.toml")):
+        # A profile may have voices that the others have not, and tutors that speak with them.
+        for file in sorted([*SEED.glob("*.toml"), *SEED.glob(f"{settings.PROFILE}/*.toml")]):
             tutor(tomllib.loads(file.read_text(encoding="utf-8")))
         if settings.MODE in ("demo", "dev"):
             demo.create_accounts()
