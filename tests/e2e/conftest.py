@@ -16,11 +16,12 @@ from typing import NamedTuple
 import httpx
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.scripted_llm import ScriptedLLM, scripted_llm
 from tests.environment import REPOSITORY
-from tutor_site.supervisor import Stack, Supervisor, free_port
+from tutor_site.supervisor import Stack, Supervisor, free_port, llm_command
+from tutor_site.supervisor.stack import EMBEDDED_MODEL
 
 READY_SECONDS = 180
 PATIENCE = 30
@@ -57,12 +58,22 @@ class Scripted(NamedTuple):
 @pytest.fixture(scope="session")
 def scripted() -> Iterator[Scripted]:
     """Started once, for it takes half a minute. One student asks more here than he may elsewhere."""
-    limits = {"MINUTES_A_DAY": "1000", "SESSIONS_AT_ONCE": "0", "TURNS_PER_MINUTE": "600"}
+    llm_port = free_port()
+    settings = {
+        "LLM_API_KEY": "of-the-tests",
+        "LLM_MODEL": EMBEDDED_MODEL,
+        "DEMO_BRAIN": "true",
+        "MINUTES_A_DAY": "1000",
+        "SESSIONS_AT_ONCE": "0",
+        "TURNS_PER_MINUTE": "600",
+        "ACCESS_TOKEN_MINUTES": "600",
+    }
     with (
-        scripted_llm() as llm,
-        running_processes(LLM_URL=llm.address, DEMO_BRAIN="true", **limits) as (address, processes),
+        scripted_llm(real=f"http://127.0.0.1:{llm_port}/v1") as llm,
+        running_processes(LLM_URL=llm.address, **settings) as (stack, processes),
     ):
-        yield Scripted(address, processes, llm)
+        processes.add(llm_command(REPOSITORY, stack.environment, port=llm_port))
+        yield Scripted(stack.base, processes, llm)
 
 
 @pytest.fixture(scope="module")
@@ -79,15 +90,8 @@ def product(scripted: Scripted, llm: ScriptedLLM) -> str:
 
 
 @contextmanager
-def running_product(**settings: str) -> Iterator[str]:
-    """The whole product, with these settings in its environment. Yields its address."""
-    with running_processes(**settings) as (address, _):
-        yield address
-
-
-@contextmanager
-def running_processes(**settings: str) -> Iterator[tuple[str, Supervisor]]:
-    """The same, with its processes, to kill."""
+def running_processes(**settings: str) -> Iterator[tuple[Stack, Supervisor]]:
+    """The whole product, with these settings in its environment."""
     dist = Path(os.environ.get("FRONTEND_DIST") or REPOSITORY / "frontend" / "dist")
     if not (dist / "index.html").is_file():
         pytest.fail("the web app is not built: make test builds it")
@@ -96,15 +100,17 @@ def running_processes(**settings: str) -> Iterator[tuple[str, Supervisor]]:
     environ = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
     environ |= {"TUTOR_MODE": "demo", "FRONTEND_DIST": str(dist), **settings}
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ)
-    for command in (["migrate", "--verbosity=0"], ["collectstatic", "--no-input", "--verbosity=0"], ["seed"]):
-        subprocess.run([sys.executable, "manage.py", *command], cwd=REPOSITORY, env=stack.environment, check=True)
     try:
-        with Supervisor(stack.commands(), logs=home / "logs") as processes:
+        with Supervisor(stack.engines(), logs=home / "logs") as processes:
+            for command in (["migrate", "--verbosity=0"], ["seed"], ["collectstatic", "--no-input", "--verbosity=0"]):
+                manage = [sys.executable, "manage.py", *command]
+                subprocess.run(manage, cwd=REPOSITORY, env=stack.environment, check=True)
+            processes.add(*stack.site())
             processes.wait_ready(stack.answers, timeout=READY_SECONDS)
             account = {"email": "student@example.com", "password": "student123"}
             access = httpx.post(f"{stack.base}/api/auth/login", json=account, timeout=PATIENCE).json()["access"]
             processes.wait_ready(lambda: _unprepared_faces(stack.base, access), timeout=READY_SECONDS)
-            yield stack.base, processes
+            yield stack, processes
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -152,9 +158,9 @@ def voice() -> Callable[..., str]:
     return say
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def chromium(question: Path) -> Iterator[Browser]:
-    """Not for the whole run: while it lives, Playwright has an event loop running, and no other can."""
+    """While it lives, Playwright has an event loop running, and no other can: these tests are the last."""
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None:
         if os.environ.get("CI"):
@@ -165,15 +171,3 @@ def chromium(question: Path) -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=executable, args=arguments)
         yield browser
         browser.close()
-
-
-@pytest.fixture
-def page(chromium: Browser, product: str) -> Iterator[Page]:
-    context = chromium.new_context(base_url=product, viewport={"width": 1280, "height": 800})
-    context.grant_permissions(["microphone"], origin=product)
-    page = context.new_page()
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(str(error)))
-    yield page
-    context.close()
-    assert broken == []

@@ -1,21 +1,32 @@
 """What a student does in the browser, in a test's words."""
 
 import json
+from functools import cache
 from typing import Any
 
 import httpx
 from playwright.sync_api import Locator, Page, expect
 
 EMAIL, PASSWORD = "student@example.com", "student123"
+STUDENT = {"email": EMAIL, "password": PASSWORD}
 SECONDS = 1_000
 SOON = 20 * SECONDS
 A_TURN = 90 * SECONDS
 
 
-def signed_in(product: str, mode: str | None = None) -> dict[str, Any]:
-    """What a browser has stored in which this student is signed in, and likes replies in that mode."""
-    account = httpx.post(f"{product}/api/auth/login", json={"email": EMAIL, "password": PASSWORD}, timeout=30).json()
-    stored = {"tutor.account": account, "tutor.call": {"mode": mode}}
+def log_in(product: str, who: dict[str, str] = STUDENT) -> dict[str, Any]:
+    """An account with tokens of its own."""
+    answer = httpx.post(f"{product}/api/auth/login", json=who, timeout=30)
+    account: dict[str, Any] = answer.raise_for_status().json()
+    return account
+
+
+_known = cache(log_in)
+
+
+def signed_in(product: str, mode: str | None = None, account: dict[str, Any] | None = None) -> Any:
+    """What a browser has stored in which a student is signed in, and likes replies in that mode."""
+    stored = {"tutor.account": account or _known(product), "tutor.call": {"mode": mode}}
     local = [{"name": name, "value": json.dumps(value)} for name, value in stored.items()]
     return {"cookies": [], "origins": [{"origin": product, "localStorage": local}]}
 

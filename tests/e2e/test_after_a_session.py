@@ -6,12 +6,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import SOON, ask, open_session, settled, signed_in
 from tests.e2e.test_accessibility import choose, violations
 
 pytestmark = pytest.mark.browser
 
-SCRIPTS: dict[str, str | int] = {"photosynthesis": "They need light, water and carbon dioxide [1]."}
+SCRIPTS: dict[str, Script] = {"photosynthesis": "They need light, water and carbon dioxide [1]."}
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import Scripted
-from tests.e2e.scripted_llm import HOLD, ScriptedLLM
-from tests.e2e.student import A_TURN, SOON, ask, connected, open_session, settled, signed_in
+from tests.e2e.scripted_llm import HOLD, Script, ScriptedLLM
+from tests.e2e.student import A_TURN, SOON, ask, connected, log_in, open_session, settled, signed_in
 from tutor_site.supervisor import Supervisor
 
 pytestmark = pytest.mark.browser
@@ -22,7 +22,7 @@ SENTENCES = [
     "The leaves breathe in carbon dioxide.",
     "Together they make sugar for the whole plant.",
 ]
-SCRIPTS: dict[str, str | int] = {
+SCRIPTS: dict[str, Script] = {
     "photosynthesis": HOLD.join(" " + sentence for sentence in SENTENCES).strip(),
     "short": "Yes, they do.",
     "everything": " ".join(SENTENCES[1:]),
@@ -137,16 +137,12 @@ def test_two_pages_of_one_session_show_the_same_and_the_one_that_asked_speaks(co
         assert captions(other) == []
 
 
-def test_signing_in_that_expires_in_the_middle_is_renewed_without_a_word(context: BrowserContext) -> None:
+def test_signing_in_that_expires_in_the_middle_is_renewed_without_a_word(context: BrowserContext, product: str) -> None:
     page = context.new_page()
     line = Line(page)
     open_session(page)
-    page.evaluate(
-        """() => {
-          const account = JSON.parse(localStorage.getItem("tutor.account"));
-          localStorage.setItem("tutor.account", JSON.stringify({ ...account, access: "expired" }));
-        }"""
-    )
+    account = {**log_in(product), "access": "expired"}
+    page.evaluate("account => localStorage.setItem('tutor.account', JSON.stringify(account))", account)
     line.cut()
     expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "reconnecting", timeout=SOON)
     connected(page)

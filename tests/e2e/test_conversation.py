@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
-from tests.e2e.scripted_llm import HOLD, ScriptedLLM
+from tests.e2e.scripted_llm import HOLD, Script, ScriptedLLM
 from tests.e2e.student import A_TURN, SOON, ask, connected, keeps_within_the_page, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
 
-SCRIPTS: dict[str, str | int] = {
+SCRIPTS: dict[str, Script] = {
     "photosynthesis": "Plants need **light**, water and carbon dioxide [1].",
     "unmarked": "Plants make their own food.",
     "Einstein": "Energy is $E = mc^2$, so\n\n$$\\frac{E}{c^2} = m$$\n\nand that is all.",

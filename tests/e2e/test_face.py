@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, WebSocketRoute, expect
 
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import A_TURN, SECONDS, SOON, ask, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
@@ -22,7 +23,7 @@ FIVE = (
     "Water comes up from the roots below the ground. The leaves breathe in carbon dioxide. "
     "Together they make sugar for the whole plant."
 )
-SCRIPTS: dict[str, str | int] = {"five": FIVE, "short": "Yes, they do."}
+SCRIPTS: dict[str, Script] = {"five": FIVE, "short": "Yes, they do."}
 
 LONGEST_STALL_MS = 40
 LONGEST_BURST = 3
@@ -236,6 +237,19 @@ def test_a_browser_without_media_sources_plays_by_two_elements_in_turn(enter: Ca
     shown = page.evaluate("[...shown]")
     assert {address.partition("http")[0] for address in shown} == {"speech-video", "speech-video-2"}
     assert len(shown) >= 5
+
+
+def test_who_wants_less_motion_sees_a_tutor_that_stands_still_until_it_speaks(enter: Callable[..., Page]) -> None:
+    page = enter()
+    page.emulate_media(reduced_motion="reduce")
+    open_session(page)
+    quiet(page)
+
+    idle = page.get_by_test_id("idle-video")
+    expect(idle).to_be_visible()
+    assert idle.evaluate("(film) => film.paused")
+    moving = "document.getAnimations().filter(({ effect }) => effect.getComputedTiming().activeDuration > 1).length"
+    assert page.evaluate(moving) == 0
 
 
 def test_the_face_is_never_black(enter: Callable[..., Page]) -> None:

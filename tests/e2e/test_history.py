@@ -9,11 +9,12 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import A_TURN, SOON, ask, connected, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
 
-SCRIPTS: dict[str, str | int] = {"leaves": "They take in light.", "roots": "They drink water."}
+SCRIPTS: dict[str, Script] = {"leaves": "They take in light.", "roots": "They drink water."}
 
 
 @pytest.fixture(scope="module")
@@ -84,17 +85,15 @@ def test_a_session_is_renamed_and_deleted_for_good(page: Page) -> None:
     expect(page.get_by_role("alert")).to_have_text("There is no such session.")
 
 
-@pytest.mark.parametrize(
-    ("format", "begins"), [("txt", "What do leaves"), ("md", "# What do leaves"), ("vtt", "WEBVTT"), ("json", "{")]
-)
-def test_a_session_is_kept_as_a_file(page: Page, tmp_path: Path, format: str, begins: str) -> None:
-    with page.expect_download() as download:
-        choose(page, "leaves", f"export-{format}")
-    download.value.save_as(tmp_path / "kept")
-    content = (tmp_path / "kept").read_text()
-    assert download.value.suggested_filename == f"What do leaves do.{format}"
-    assert content.startswith(begins)
-    assert "They take in light." in content
+def test_a_session_is_kept_as_a_file(page: Page, tmp_path: Path) -> None:
+    for format, begins in (("txt", "What do leaves"), ("md", "# What do leaves"), ("vtt", "WEBVTT"), ("json", "{")):
+        with page.expect_download() as download:
+            choose(page, "leaves", f"export-{format}")
+        download.value.save_as(tmp_path / format)
+        content = (tmp_path / format).read_text()
+        assert download.value.suggested_filename == f"What do leaves do.{format}"
+        assert content.startswith(begins)
+        assert "They take in light." in content
 
 
 def test_an_ended_session_goes_on_where_it_was(page: Page) -> None:

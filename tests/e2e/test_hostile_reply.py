@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import SOON, ask, connected, keeps_within_the_page, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
 
 ELSEWHERE = "https://evil.example"
-SCRIPTS: dict[str, str | int] = {
+SCRIPTS: dict[str, Script] = {
     "markup": "\n\n".join(
         [
             "<script>window.hacked = 1</script> <img src=x onerror='window.hacked = 1'>",

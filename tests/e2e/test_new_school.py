@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import A_TURN, SECONDS, SOON, ask, connected, settled
 from tests.environment import REPOSITORY
 from tests.sessions_app import lessons
 
 pytestmark = pytest.mark.browser
 
-SCRIPTS: dict[str, str | int] = {"barnacle": "The barnacle glues itself to the rock with its head [1]."}
+SCRIPTS: dict[str, Script] = {"barnacle": "The barnacle glues itself to the rock with its head [1]."}
 PORTRAIT = REPOSITORY / "tests" / "data" / "portraits" / "astronaut.jpg"
 TEACHER, PASSWORD = "ines.pires@school.example", "seaweed between the tides"
 STUDENTS = [(f"student{number}@school.example", f"Student {number}") for number in range(1, 31)]

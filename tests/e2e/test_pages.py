@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, expect
 
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import EMAIL, PASSWORD, SOON, ask, open_session, settled, signed_in
 
 pytestmark = pytest.mark.browser
 
-SCRIPTS: dict[str, str | int] = {"formula": "It is $E = h f$."}
+SCRIPTS: dict[str, Script] = {"formula": "It is $E = h f$."}
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.firefox import Firefox, running_firefox
+from tests.e2e.scripted_llm import Script
 from tests.e2e.student import signed_in
 
 pytestmark = pytest.mark.browser
 
-SCRIPTS: dict[str, str | int] = {"photosynthesis": "They need light and water.", "short": "Yes, they do."}
+SCRIPTS: dict[str, Script] = {"photosynthesis": "They need light and water.", "short": "Yes, they do."}
 SOON, A_TURN = 30, 90
 
 

@@ -15,7 +15,10 @@ export const KEEP_BEHIND_SECONDS = 1;
 export const FADE_MS = 120;
 
 /** So fast a voice is silenced: fast enough to be at once, slow enough not to click. */
-export const SILENCE_FADE_MS = 40;
+export const SILENCE_FADE_MS = 25;
+
+/** When it was nothing he comes back gently. */
+export const RETURN_FADE_MS = 120;
 
 /** With so many seconds ahead, a source that manages itself need not be given more. */
 export const MANAGED_AHEAD_SECONDS = 5;

@@ -1,15 +1,14 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { Button } from "@/components/ui/button";
+import { Empty } from "@/components/ui/empty";
 import { paths } from "@/config/paths";
-import styles from "./history-page.module.css";
 
 /** An empty list: because nothing was ever said, or because nothing fits. */
 export function NoSessions({ atAll, onClear }: { atAll: boolean; onClear: () => void }) {
   const { t } = useTranslation(["history", "common"]);
   return (
-    <div className={styles.empty}>
-      <h2>{atAll ? t("empty") : t("none")}</h2>
+    <Empty heading={atAll ? t("empty") : t("none")}>
       {atAll ? (
         <>
           <p>{t("emptyWords")}</p>
@@ -18,6 +17,6 @@ export function NoSessions({ atAll, onClear }: { atAll: boolean; onClear: () => 
       ) : (
         <Button onClick={onClear}>{t("clear")}</Button>
       )}
-    </div>
+    </Empty>
   );
 }

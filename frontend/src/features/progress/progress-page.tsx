@@ -2,6 +2,8 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { TutorProgress } from "@/api/answers";
 import { Button } from "@/components/ui/button";
+import { Card } from "@/components/ui/card";
+import { Empty } from "@/components/ui/empty";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { paths } from "@/config/paths";
@@ -28,11 +30,10 @@ export function ProgressPage() {
       )}
       {isPending && <Skeleton className={styles.placeholder} />}
       {data?.length === 0 && (
-        <div className={styles.empty}>
-          <h2>{t("empty")}</h2>
+        <Empty heading={t("empty")}>
           <p>{t("emptyWords")}</p>
           <Link to={paths.tutors}>{t("choose")}</Link>
-        </div>
+        </Empty>
       )}
       {data?.map((tutor) => (
         <TutorSkills key={tutor.tutor_id} tutor={tutor} />
@@ -43,10 +44,8 @@ export function ProgressPage() {
 
 function TutorSkills({ tutor }: { tutor: TutorProgress }) {
   const { t } = useTranslation("progress");
-  const heading = `tutor-${tutor.tutor_id}`;
   return (
-    <section className={styles.tutor} aria-labelledby={heading}>
-      <h2 id={heading}>{`${tutor.tutor_name} · ${tutor.subject}`}</h2>
+    <Card heading={`${tutor.tutor_name} · ${tutor.subject}`}>
       <ul className={styles.skills}>
         {tutor.skills.map(({ name, known, level, answered, correct }) => {
           const percent = Math.round(known * 100);
@@ -67,6 +66,6 @@ function TutorSkills({ tutor }: { tutor: TutorProgress }) {
           );
         })}
       </ul>
-    </section>
+    </Card>
   );
 }

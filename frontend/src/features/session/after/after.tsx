@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useProblemWords } from "@/i18n/problem-words";
@@ -22,8 +23,7 @@ function QuickCheck({ sessionId }: { sessionId: string }) {
   const words = useProblemWords();
   const { data, error } = useChecks(sessionId);
   return (
-    <section className={styles.card} aria-labelledby="quick-check" data-testid="quick-check" data-state={data?.state}>
-      <h2 id="quick-check">{t("after.checks.heading")}</h2>
+    <Card heading={t("after.checks.heading")} data-testid="quick-check" data-state={data?.state}>
       {error && <Notice tone="danger">{words(error)}</Notice>}
       {data === undefined && !error && <Skeleton className={styles.waiting} />}
       {data && data.state !== "ready" && (
@@ -32,6 +32,6 @@ function QuickCheck({ sessionId }: { sessionId: string }) {
         </p>
       )}
       {data?.state === "ready" && <Checks sessionId={sessionId} checks={data.checks} />}
-    </section>
+    </Card>
   );
 }

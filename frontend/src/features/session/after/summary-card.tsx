@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Card } from "@/components/ui/card";
 import { Notice } from "@/components/ui/notice";
 import { Skeleton } from "@/components/ui/skeleton";
 import { useProblemWords } from "@/i18n/problem-words";
@@ -26,8 +27,7 @@ export function SummaryCard({ sessionId }: { sessionId: string }) {
   if (data?.asked === "") return null;
   const parts = data && ([["asked", data.asked], ["hard", data.hard], ["next", data.next_steps]] as const);
   return (
-    <section className={styles.card} aria-labelledby="summary" data-testid="summary">
-      <h2 id="summary">{t("after.summary.heading")}</h2>
+    <Card heading={t("after.summary.heading")} data-testid="summary">
       {error && <Notice tone="danger">{words(error)}</Notice>}
       {!parts && !error && <Skeleton className={styles.waiting} />}
       {parts?.map(
@@ -42,6 +42,6 @@ export function SummaryCard({ sessionId }: { sessionId: string }) {
       <p role="status" className={styles.soft}>
         {data && !data.by_model && t("after.summary.byCode")} {data?.being_written === true && t("after.summary.better")}
       </p>
-    </section>
+    </Card>
   );
 }

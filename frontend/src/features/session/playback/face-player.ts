@@ -1,5 +1,5 @@
 import type { FragmentMessage, SegmentInfo, TurnInfo, VideoMessage } from "@/api/protocol";
-import { SILENCE_FADE_MS } from "@/config/playback";
+import { RETURN_FADE_MS, SILENCE_FADE_MS } from "@/config/playback";
 import { FaceSwitch } from "./face-switch";
 import { Pace } from "./pace";
 import { clipPart, fragmentPart, type Part } from "./parts";
@@ -61,7 +61,7 @@ export class FacePlayer {
 
   /** Give it its videos: two for speech. Returns what takes them away again. */
   attach(videos: readonly [HTMLVideoElement, HTMLVideoElement], idle: HTMLVideoElement | null): () => void {
-    this.screen = { videos, face: new FaceSwitch(videos, idle), sound: new Sound(videos) };
+    this.screen = { videos, face: new FaceSwitch(videos, idle), sound: Sound.of(videos) };
     return () => {
       this.stop();
       for (const video of videos) video.pause();
@@ -139,7 +139,8 @@ export class FacePlayer {
 
   /** Silent for a moment, without a stop; `false`: as loud as before. */
   hush(on: boolean): void {
-    this.screen?.sound.fade(on ? 0 : 1, SILENCE_FADE_MS);
+    if (on) this.screen?.sound.fade(0, SILENCE_FADE_MS);
+    else this.screen?.sound.fade(1, RETURN_FADE_MS);
   }
 
   /** Measure how loud it is, from now on. To be called after a gesture. */

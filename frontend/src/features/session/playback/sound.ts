@@ -1,9 +1,8 @@
 import workletUrl from "./level-worklet.js?url&no-inline";
+import { ElementVolume, GraphVolume, type Volume } from "./volume";
 
 /** A silence in decibels: there is nothing to measure. */
 export const SILENCE_DB = -100;
-
-const STEP_MS = 10;
 
 /** Loudness of samples between -1 and 1, in decibels below the loudest possible. */
 export function decibels(samples: Float32Array): number {
@@ -15,16 +14,24 @@ function decibelsOf(power: number): number {
 }
 
 // An element can be taken into a graph once in its life, and by one graph only.
-const taken = new WeakMap<HTMLMediaElement, MediaElementAudioSourceNode>();
+const known = new WeakMap<HTMLMediaElement, Sound>();
 
 /** What the page sounds like: how loud it is now, and how it is faded. */
 export class Sound {
   private context: AudioContext | null = null;
   private loud = SILENCE_DB;
-  private fading: ReturnType<typeof setInterval> | undefined;
-  private volume = 1;
+  private volume: Volume;
+  private fading: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(private elements: readonly HTMLMediaElement[]) {}
+  private constructor(private readonly elements: readonly HTMLMediaElement[]) {
+    this.volume = new ElementVolume(elements);
+  }
+
+  static of(elements: readonly [HTMLMediaElement, ...HTMLMediaElement[]]): Sound {
+    const sound = known.get(elements[0]) ?? new Sound(elements);
+    known.set(elements[0], sound);
+    return sound;
+  }
 
   /** Measure from now on. To be called after a gesture: until the browser lets sound out, nothing would be heard. */
   async measure(): Promise<void> {
@@ -37,13 +44,12 @@ export class Sound {
     meter.port.onmessage = ({ data }: MessageEvent<number>) => {
       this.loud = decibelsOf(data);
     };
-    for (const element of this.elements) {
-      if (taken.has(element)) continue;
-      const node = context.createMediaElementSource(element);
-      taken.set(element, node);
-      node.connect(context.destination);
-      node.connect(meter);
-    }
+    const gain = context.createGain();
+    for (const element of this.elements) context.createMediaElementSource(element).connect(gain);
+    gain.connect(context.destination);
+    gain.connect(meter);
+    this.restore();
+    this.volume = new GraphVolume(gain);
   }
 
   /** How loud the page is now, in decibels. SILENCE_DB where it is not measured. */
@@ -53,27 +59,14 @@ export class Sound {
 
   /** Fade to that volume (0 to 1), then call back. A fade in progress is given up. */
   fade(volume: number, ms: number, done: () => void = () => undefined): void {
-    clearInterval(this.fading);
-    const steps = Math.max(1, Math.round(ms / STEP_MS));
-    const step = (volume - this.volume) / steps;
-    let left = steps;
-    this.fading = setInterval(() => {
-      left--;
-      this.set(left === 0 ? volume : this.volume + step);
-      if (left > 0) return;
-      clearInterval(this.fading);
-      done();
-    }, STEP_MS);
+    clearTimeout(this.fading);
+    this.volume.fade(volume, ms);
+    this.fading = setTimeout(done, ms);
   }
 
   /** As loud as ever, at once. */
   restore(): void {
-    clearInterval(this.fading);
-    this.set(1);
-  }
-
-  private set(volume: number): void {
-    this.volume = Math.min(1, Math.max(0, volume));
-    for (const element of this.elements) element.volume = this.volume;
+    clearTimeout(this.fading);
+    this.volume.set(1);
   }
 }

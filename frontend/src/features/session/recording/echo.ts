@@ -26,11 +26,15 @@ export class Echo {
   exceeded(microphone: number, playback: number): boolean {
     this.played.push(playback);
     if (this.played.length > REACH_FRAMES) this.played.shift();
-    const loudest = Math.max(...this.played);
-    if (loudest < AUDIBLE_DB) return true;
-    const returned = microphone - loudest;
+    if (!this.possible) return true;
+    const returned = microphone - this.loudest;
     this.unsettled.push(returned);
     return returned > this.coupling + MARGIN_DB;
+  }
+
+  /** Is anything played, or was it just now? */
+  get possible(): boolean {
+    return this.loudest >= AUDIBLE_DB;
   }
 
   settle(wasEcho: boolean): void {
@@ -48,6 +52,10 @@ export class Echo {
   distrust(): void {
     this.forget();
     this.cancelled = false;
+  }
+
+  private get loudest(): number {
+    return Math.max(...this.played);
   }
 
   private get coupling(): number {

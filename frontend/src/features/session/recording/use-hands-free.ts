@@ -1,9 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { ProblemCode } from "@/i18n/problem-words";
 import { toBase64 } from "./base64";
+import { SAMPLE_RATE } from "./frame";
 import { HandsFree } from "./hands-free";
 import { MicrophoneError } from "./microphone";
-import { SAMPLE_RATE, type Heard } from "./voice-detector";
+import type { Heard } from "./voice-detector";
 import { wavOf } from "./wav";
 
 export type HandsFreePhase = "off" | "starting" | "listening" | "hearing";
@@ -54,6 +55,9 @@ export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
     switch (heard.type) {
       case "onset":
         setPhase((now) => (now === "listening" ? "hearing" : now));
+        if (tutorSpeaks()) onHush(true);
+        return;
+      case "hint":
         if (tutorSpeaks()) onHush(true);
         return;
       case "aside":

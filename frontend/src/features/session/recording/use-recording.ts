@@ -105,7 +105,7 @@ export function useRecording(callbacks: Callbacks): RecordingControl {
 
   useEffect(() => {
     if (phase !== "recording") return;
-    const timer = setTimeout(() => void finish(), LONGEST_MS);
+    const timer = setTimeout(() => void finish().then(() => told.current.onProblem("cut_at_limit")), LONGEST_MS);
     return () => clearTimeout(timer);
   }, [phase, finish]);
 

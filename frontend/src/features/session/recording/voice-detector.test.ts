@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { FRAME_MS, FRAME_SAMPLES, VoiceDetector, type Heard } from "./voice-detector";
+import { FRAME_MS, FRAME_SAMPLES, frames } from "./frame";
+import { VoiceDetector, type Heard } from "./voice-detector";
 
 /** Numbers that look like chance and are the same each time. */
 function chance(seed: number): () => number {
@@ -12,7 +13,6 @@ function chance(seed: number): () => number {
 
 const NOISE_DB = -70;
 const add = (...levels: number[]) => 10 * Math.log10(levels.reduce((sum, db) => sum + 10 ** (db / 10), 0));
-const frames = (ms: number) => Math.round(ms / FRAME_MS);
 
 /** The loudness of somebody who speaks: syllables, and pauses between the words. */
 function speech(random: () => number, length: number, loudDb: number): number[] {
@@ -36,6 +36,8 @@ interface Scene {
   /** The page obeys: it is silent from an onset on until it was an aside, and for good when it is interrupted. */
   obedient?: boolean;
   echoCancelled?: boolean;
+  /** The frame from which on the model takes the student for a voice. */
+  sureAfter?: number;
 }
 
 interface Told {
@@ -43,7 +45,7 @@ interface Told {
   heard: Heard;
 }
 
-function play({ tutor, student, gainDb = -200, delay = 0, obedient = true, echoCancelled = false }: Scene): Told[] {
+function play({ tutor, student, gainDb = -200, delay = 0, obedient = true, echoCancelled = false, sureAfter = 0 }: Scene): Told[] {
   const detector = new VoiceDetector({ echoCancelled });
   const told: Told[] = [];
   const played: number[] = [];
@@ -58,14 +60,14 @@ function play({ tutor, student, gainDb = -200, delay = 0, obedient = true, echoC
     const microphoneDb = add(NOISE_DB, echo, voice);
     const heard = detector.hear({
       samples: new Float32Array(FRAME_SAMPLES).fill(at),
-      speech: Math.max(echo, voice) > NOISE_DB + 12 ? 0.95 : 0.02,
+      speech: Math.max(echo, at < sureAfter ? -200 : voice) > NOISE_DB + 12 ? 0.95 : 0.02,
       microphoneDb,
       playbackDb,
       tutorSpeaks: at < tutor.length && !interrupted,
     });
     if (heard === null) continue;
     told.push({ at, heard });
-    if (heard.type === "onset") hushed = true;
+    if (heard.type === "onset" || heard.type === "hint") hushed = true;
     if (heard.type === "aside") hushed = false;
     if (heard.type === "interruption") interrupted = true;
   }
@@ -118,14 +120,31 @@ describe("to a tutor who waits", () => {
 describe("over a tutor who speaks", () => {
   const tutor = (seed: number, ms = 12_000) => speech(chance(seed), frames(ms), -18);
 
-  test("somebody is noticed within 130 ms, and has interrupted within 600", () => {
+  test("somebody is noticed within 100 ms, and has interrupted within 600", () => {
     for (let seed = 1; seed <= 15; seed++) {
       const at = frames(6_000);
       const told = play({ tutor: tutor(seed), student: [...silence(6_000), ...said(3_000)], gainDb: -30, delay: seed % 9 });
-      expect(types(told).slice(0, 2)).toEqual(["onset", "interruption"]);
-      expect(((told[0]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(130);
-      expect(((told[1]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(600);
+      expect(types(told).slice(0, 3)).toEqual(["hint", "onset", "interruption"]);
+      expect(((told[0]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(100);
+      expect(((told[2]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(600);
     }
+  });
+
+  test("also when the model is sure only after a fifth of a second", () => {
+    for (let seed = 1; seed <= 15; seed++) {
+      const at = frames(6_000);
+      const student = [...silence(6_000), ...said(3_000)];
+      const told = play({ tutor: tutor(seed), student, gainDb: -30, delay: seed % 9, sureAfter: at + frames(200) });
+      expect(types(told).slice(0, 3)).toEqual(["hint", "onset", "interruption"]);
+      expect(((told[0]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(100);
+    }
+  });
+
+  test("typing makes the tutor falter once, not at every key", () => {
+    const keys = Array.from({ length: 16 }, () => [...said(96, -35), ...silence(160)]).flat();
+    const student = [...silence(2_000), ...keys];
+    const told = play({ tutor: tutor(3), student, gainDb: -35, delay: 3, sureAfter: Infinity });
+    expect(types(told)).toEqual(["hint", "aside"]);
   });
 
   test("also who is hardly louder than the echo, and speaks in syllables", () => {
@@ -140,7 +159,7 @@ describe("over a tutor who speaks", () => {
   test("also within the tutor's first second, where the browser takes echo away", () => {
     for (let seed = 1; seed <= 15; seed++) {
       const told = play({ tutor: tutor(seed), student: [...silence(300), ...said(2_500)], gainDb: -30, echoCancelled: true });
-      expect(types(told).slice(0, 2)).toEqual(["onset", "interruption"]);
+      expect(types(told).slice(0, 3)).toEqual(["hint", "onset", "interruption"]);
     }
   });
 
@@ -154,7 +173,7 @@ describe("over a tutor who speaks", () => {
 
   test("and is heard whole, from the first sound on", () => {
     const told = play({ tutor: tutor(7), student: [...silence(6_000), ...said(2_000), ...silence(1_500)], gainDb: -30 });
-    expect(types(told)).toEqual(["onset", "interruption", "utterance"]);
+    expect(types(told)).toEqual(["hint", "onset", "interruption", "utterance"]);
     const last = told.at(-1)?.heard;
     expect(last?.type === "utterance" && (last.samples[0] ?? 0) < frames(6_000)).toBe(true);
   });

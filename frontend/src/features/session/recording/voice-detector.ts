@@ -1,9 +1,7 @@
 import { MAX_AUDIO_SECONDS } from "@/config/limits";
 import { Echo } from "./echo";
-
-export const FRAME_SAMPLES = 512;
-export const SAMPLE_RATE = 16_000;
-export const FRAME_MS = (FRAME_SAMPLES / SAMPLE_RATE) * 1_000;
+import { FRAME_SAMPLES, frames, type Frame } from "./frame";
+import { Startle } from "./startle";
 
 /** How sure the model must be that somebody speaks, to begin and to go on. */
 const BEGIN = 0.6;
@@ -11,7 +9,6 @@ const GO_ON = 0.35;
 /** A microphone that hears less than this hears nobody. */
 const AUDIBLE_DB = -55;
 
-const frames = (ms: number) => Math.round(ms / FRAME_MS);
 /** Somebody has begun to speak: not just a click. */
 const ONSET_FRAMES = frames(96);
 /** Over a tutor who speaks: longer than "mhm". */
@@ -27,18 +24,9 @@ const MANY_ASIDES = 4;
 const LEAD_FRAMES = frames(480);
 const LONGEST_FRAMES = frames((MAX_AUDIO_SECONDS - 1) * 1_000);
 
-export interface Frame {
-  samples: Float32Array;
-  /** How sure the model is that somebody speaks, from 0 to 1. */
-  speech: number;
-  /** What the microphone hears, and what the page plays, in decibels. */
-  microphoneDb: number;
-  playbackDb: number;
-  /** Is the tutor speaking? */
-  tutorSpeaks: boolean;
-}
-
 export type Heard =
+  /** Something sounds over the tutor: perhaps a voice. */
+  | { type: "hint" }
   /** Somebody has begun to speak: over the tutor, that is not an interruption yet. */
   | { type: "onset" }
   /** It was nothing: a cough, an "mhm". */
@@ -51,6 +39,7 @@ export type Heard =
 /** Who speaks when, from frames of 32 ms: pure, so that it can be told what it hears. */
 export class VoiceDetector {
   private readonly echo: Echo;
+  private readonly startle = new Startle();
   private kept: Float32Array[] = [];
   private state: "quiet" | "onset" | "speaking" = "quiet";
   private voiced = 0;
@@ -66,10 +55,11 @@ export class VoiceDetector {
 
   hear(frame: Frame): Heard | null {
     this.kept.push(frame.samples);
-    const voice = this.voice(frame);
+    const more = this.echo.exceeded(frame.microphoneDb, frame.playbackDb);
+    const voice = this.voice(frame, more);
     switch (this.state) {
       case "quiet":
-        return this.waitForOnset(voice, frame.tutorSpeaks);
+        return this.waitForOnset(voice, frame) ?? this.startled(voice, more, frame);
       case "onset":
         // A tutor who was silenced echoes on for a moment: then it may be either.
         this.count(voice === "yes", voice === "no" || (voice === "perhaps" && frame.playbackDb >= AUDIBLE_DB));
@@ -91,8 +81,7 @@ export class VoiceDetector {
     this.echo.forget();
   }
 
-  private voice({ speech, microphoneDb, playbackDb }: Frame): "yes" | "perhaps" | "no" {
-    const more = this.echo.exceeded(microphoneDb, playbackDb);
+  private voice({ speech, microphoneDb }: Frame, more: boolean): "yes" | "perhaps" | "no" {
     if (microphoneDb < AUDIBLE_DB || speech < (this.state === "quiet" ? BEGIN : GO_ON)) return "no";
     return more ? "yes" : "perhaps";
   }
@@ -104,7 +93,13 @@ export class VoiceDetector {
     } else if (paused) this.pause++;
   }
 
-  private waitForOnset(voice: "yes" | "perhaps" | "no", tutorSpeaks: boolean): Heard | null {
+  private startled(voice: "yes" | "perhaps" | "no", more: boolean, { speech, microphoneDb, tutorSpeaks }: Frame): Heard | null {
+    const over = more && tutorSpeaks && this.echo.possible;
+    const type = this.startle.hear({ speech, microphoneDb, more: over, voice: over && voice === "yes" });
+    return type && { type };
+  }
+
+  private waitForOnset(voice: "yes" | "perhaps" | "no", { tutorSpeaks }: Frame): Heard | null {
     this.kept = this.kept.slice(-LEAD_FRAMES);
     if (voice !== "yes") {
       this.voiced = 0;
@@ -113,6 +108,7 @@ export class VoiceDetector {
     }
     if (++this.voiced < ONSET_FRAMES) return null;
     this.state = "onset";
+    this.startle.settle();
     this.overTutor = tutorSpeaks;
     return { type: "onset" };
   }

@@ -3,7 +3,7 @@ import modelUrl from "@ricky0123/vad-web/dist/silero_vad_v5.onnx?url";
 import workletUrl from "@ricky0123/vad-web/dist/vad.worklet.bundle.min.js?url";
 import * as ort from "onnxruntime-web/wasm";
 import wasmUrl from "onnxruntime-web/ort-wasm-simd-threaded.wasm?url";
-import { FRAME_SAMPLES } from "./voice-detector";
+import { FRAME_SAMPLES } from "./frame";
 
 /** Loaded only when somebody wants to talk without their hands: all of it comes from this server. */
 export interface VoiceModel {
