@@ -1,5 +1,5 @@
 // A fake microphone, in place of the machine's: it hears what the page plays, as loud as `loop` says, and what a test
-// says into it. `sound` tells how loud both were when, in ms and decibels, by the clock of the sound.
+// says into it. `page` and `said` tell how loud both were when, in ms and decibels, by the clock of the sound.
 (() => {
   const context = new AudioContext();
   const heard = context.createMediaStreamDestination();
@@ -9,44 +9,34 @@
   loop.gain.value = 0;
   loop.connect(delay).connect(heard);
 
-  const page = context.createGain();
-  page.connect(loop);
-  const said = context.createGain();
-  said.connect(heard);
-  const both = context.createChannelMerger(2);
-  page.connect(both, 0, 0);
-  said.connect(both, 0, 1);
-  const measured = new MediaStreamAudioDestinationNode(context, { channelCount: 2 });
-  both.connect(measured);
+  const said = context.createMediaStreamDestination();
 
-  const microphone = { loop: loop.gain, sound: [], tracks: [], error: null };
+  const microphone = { loop: loop.gain, said: [], page: [], tracks: [], error: null };
   window.microphone = microphone;
 
   const STEP = 128;
   const decibels = (samples) => 10 * Math.log10(samples.reduce((sum, sample) => sum + sample * sample, 0) / STEP + 1e-10);
-  (async () => {
-    const [track] = measured.stream.getAudioTracks();
-    const chunks = new MediaStreamTrackProcessor({ track, maxBufferSize: 1_000 }).readable;
-    for await (const chunk of chunks) {
-      const levels = [0, 1].map((planeIndex) => {
-        const samples = new Float32Array(chunk.numberOfFrames);
-        chunk.copyTo(samples, { planeIndex, format: "f32-planar" });
-        return Array.from({ length: samples.length / STEP }, (_, at) => decibels(samples.subarray(at * STEP, (at + 1) * STEP)));
-      });
-      levels[0].forEach((page, index) => {
-        const at = chunk.timestamp / 1_000 + (1_000 * STEP * index) / chunk.sampleRate;
-        microphone.sound.push({ at, page, said: levels[1][index] });
-      });
+  const measure = async ({ stream }, levels) => {
+    const [track] = stream.getAudioTracks();
+    for await (const chunk of new MediaStreamTrackProcessor({ track, maxBufferSize: 1_000 }).readable) {
+      const samples = new Float32Array(chunk.numberOfFrames);
+      chunk.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
+      for (let at = 0; at < samples.length; at += STEP) {
+        const db = decibels(samples.subarray(at, at + STEP));
+        levels.push({ at: chunk.timestamp / 1_000 + (1_000 * at) / chunk.sampleRate, db });
+      }
       chunk.close();
     }
-  })();
+  };
+  measure(said, microphone.said);
 
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (target, ...rest) {
     if (target instanceof AudioDestinationNode && this.context !== context) {
       const tap = this.context.createMediaStreamDestination();
       connect.call(this, tap);
-      connect.call(context.createMediaStreamSource(tap.stream), page);
+      connect.call(context.createMediaStreamSource(tap.stream), loop);
+      measure(tap, microphone.page);
     }
     return connect.call(this, target, ...rest);
   };
@@ -65,6 +55,7 @@
     const bytes = Uint8Array.from(atob(wav), (letter) => letter.charCodeAt(0));
     const source = context.createBufferSource();
     source.buffer = await context.decodeAudioData(bytes.buffer);
+    source.connect(heard);
     source.connect(said);
     source.start();
   };

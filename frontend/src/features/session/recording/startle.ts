@@ -9,8 +9,10 @@ const LEARNING = 0.05;
 /** What the model thinks of a room. */
 const NOBODY = 0.1;
 
-/** Not a click. */
-const BEGIN_FRAMES = frames(64);
+/** A frame in which the model hears a voice is enough, or two that are only loud: not a click. Among so many, for a
+ * consonant may be silent before its vowel. */
+const ENOUGH = 2;
+const AMONG_FRAMES = 3;
 /** By then the model knows that somebody speaks. */
 const DOUBT_FRAMES = frames(256);
 /** A sound that was no voice, such as typing, startles nobody again so soon. */
@@ -29,7 +31,7 @@ export interface Sound {
 /** Hears that something begins, before it is known what: the model is sure only when a voice has sounded for a while. */
 export class Startle {
   private room = ROOM_DB;
-  private loud = 0;
+  private heard: number[] = [];
   private doubt = 0;
   private careful = 0;
 
@@ -41,18 +43,18 @@ export class Startle {
       return "aside";
     }
     const loud = more && microphoneDb > Math.max(FAINTEST_DB, this.room + STANDS_OUT_DB);
-    const counts = this.careful > 0 ? voice : loud;
+    const counts = voice ? ENOUGH : loud && this.careful === 0 ? 1 : 0;
     if (this.careful > 0) this.careful--;
-    this.loud = counts ? this.loud + 1 : 0;
-    if (this.loud < BEGIN_FRAMES) return null;
-    this.loud = 0;
+    this.heard = [...this.heard, counts].slice(-AMONG_FRAMES);
+    if (this.heard.reduce((sum, each) => sum + each, 0) < ENOUGH) return null;
+    this.heard = [];
     this.doubt = DOUBT_FRAMES;
     return "hint";
   }
 
   /** It is known now. */
   settle(): void {
-    this.loud = 0;
+    this.heard = [];
     this.doubt = 0;
   }
 }
