@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.e2e.scripted_llm import ScriptedLLM, scripted_llm
+from tests.e2e.student import log_in
 from tests.environment import REPOSITORY
 from tutor_site.supervisor import Stack, Supervisor, free_port, llm_command
 from tutor_site.supervisor.stack import EMBEDDED_MODEL
@@ -58,7 +59,8 @@ class Scripted(NamedTuple):
 @pytest.fixture(scope="session")
 def scripted() -> Iterator[Scripted]:
     """Started once, for it takes half a minute. One student asks more here than he may elsewhere."""
-    llm_port = free_port()
+    port = free_port()
+    model = f"http://127.0.0.1:{port}"
     settings = {
         "LLM_API_KEY": "of-the-tests",
         "LLM_MODEL": EMBEDDED_MODEL,
@@ -69,10 +71,11 @@ def scripted() -> Iterator[Scripted]:
         "ACCESS_TOKEN_MINUTES": "600",
     }
     with (
-        scripted_llm(real=f"http://127.0.0.1:{llm_port}/v1") as llm,
+        scripted_llm(real=f"{model}/v1") as llm,
         running_processes(LLM_URL=llm.address, **settings) as (stack, processes),
     ):
-        processes.add(llm_command(REPOSITORY, stack.environment, port=llm_port))
+        processes.add(llm_command(REPOSITORY, stack.environment, port=port))
+        processes.wait_ready(lambda: _still_loading(model), timeout=READY_SECONDS)
         yield Scripted(stack.base, processes, llm)
 
 
@@ -107,12 +110,18 @@ def running_processes(**settings: str) -> Iterator[tuple[Stack, Supervisor]]:
                 subprocess.run(manage, cwd=REPOSITORY, env=stack.environment, check=True)
             processes.add(*stack.site())
             processes.wait_ready(stack.answers, timeout=READY_SECONDS)
-            account = {"email": "student@example.com", "password": "student123"}
-            access = httpx.post(f"{stack.base}/api/auth/login", json=account, timeout=PATIENCE).json()["access"]
+            access = log_in(stack.base)["access"]
             processes.wait_ready(lambda: _unprepared_faces(stack.base, access), timeout=READY_SECONDS)
             yield stack, processes
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _still_loading(model: str) -> str | None:
+    try:
+        return None if httpx.get(f"{model}/health", timeout=PATIENCE).is_success else "llm-server"
+    except httpx.TransportError:
+        return "llm-server"
 
 
 def _unprepared_faces(base: str, access: str) -> str | None:
@@ -128,11 +137,7 @@ def question(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     speech = HibariVoice().speak("What do plants need for photosynthesis?", voice="heart-low")
     file = tmp_path_factory.mktemp("microphone") / "question.wav"
-    with wave.open(str(file), "wb") as out:
-        out.setnchannels(1)
-        out.setsampwidth(2)
-        out.setframerate(speech.sample_rate)
-        out.writeframes(speech.pcm.tobytes() + bytes(2 * speech.sample_rate))
+    file.write_bytes(_wav(speech.pcm.tobytes() + bytes(2 * speech.sample_rate), speech.sample_rate))
     return file
 
 
@@ -147,15 +152,19 @@ def voice() -> Callable[..., str]:
         speech = engine.speak(text, voice="heart-low")
         first = int(np.argmax(np.abs(speech.pcm) > 1_500))
         pcm = speech.pcm[first : None if seconds is None else first + int(seconds * speech.sample_rate)]
-        file = io.BytesIO()
-        with wave.open(file, "wb") as out:
-            out.setnchannels(1)
-            out.setsampwidth(2)
-            out.setframerate(speech.sample_rate)
-            out.writeframes(pcm.tobytes())
-        return base64.b64encode(file.getvalue()).decode()
+        return base64.b64encode(_wav(pcm.tobytes(), speech.sample_rate)).decode()
 
     return say
+
+
+def _wav(samples: bytes, rate: int) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(2)
+        out.setframerate(rate)
+        out.writeframes(samples)
+    return file.getvalue()
 
 
 @pytest.fixture(scope="session")

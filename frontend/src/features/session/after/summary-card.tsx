@@ -25,6 +25,10 @@ export function SummaryCard({ sessionId }: { sessionId: string }) {
   const words = useProblemWords();
   const { data, error } = useSummary(sessionId);
   if (data?.asked === "") return null;
+  const notes = [
+    data?.by_model === false && t("after.summary.byCode"),
+    data?.being_written === true && t("after.summary.better"),
+  ];
   const parts = data && ([["asked", data.asked], ["hard", data.hard], ["next", data.next_steps]] as const);
   return (
     <Card heading={t("after.summary.heading")} data-testid="summary">
@@ -40,7 +44,7 @@ export function SummaryCard({ sessionId }: { sessionId: string }) {
           ),
       )}
       <p role="status" className={styles.soft}>
-        {data && !data.by_model && t("after.summary.byCode")} {data?.being_written === true && t("after.summary.better")}
+        {notes.filter((note) => note !== false).join(" ")}
       </p>
     </Card>
   );
