@@ -16,6 +16,7 @@ from matplotlib import pyplot as plt  # noqa: E402  (the backend first)
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
 WAYS = {"typed": "typed turn", "spoken": "spoken turn", "floor": "floor", "pipecat": "pipecat", "serial": "serial"}
+SOONEST = 0.1
 STEPS = {"first_token": "first word", "first_audio": "first sound", "first_frame": "first picture"}
 
 
@@ -25,13 +26,16 @@ def turns(found: dict[str, Any]) -> None:
     for row, way in enumerate(ways):
         steps = ["first_frame"] if way == "serial" else list(STEPS)
         values = [median(turn[step] for turn in found[way]) for step in steps]
-        axes.plot([0, values[-1]], [row, row], color="0.8", linewidth=6, zorder=1)
+        axes.plot([SOONEST, values[-1]], [row, row], color="0.8", linewidth=6, zorder=1)
         for step, value in zip(steps, values, strict=True):
             axes.scatter([value], [row], color=f"C{list(STEPS).index(step)}", label=STEPS[step], zorder=2)
         firsts = [turn["first_frame"] for turn in found[way]]
         axes.plot([min(firsts), max(firsts)], [row, row], color="C2", linewidth=1, zorder=2)
     axes.set_yticks(range(len(ways)), [WAYS[way] for way in ways])
     axes.invert_yaxis()
+    axes.set_xscale("log")
+    axes.set_xlim(left=SOONEST)
+    axes.xaxis.set_major_formatter("{x:g}")
     axes.set_xlabel("seconds since the question was sent; medians, and the span of first pictures")
     handles, labels = axes.get_legend_handles_labels()
     known = dict(zip(labels, handles, strict=True))

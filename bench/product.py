@@ -18,7 +18,7 @@ from bench import fragments
 from tutor_site.supervisor import Stack, Supervisor, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
-READY_SECONDS = 120
+READY_SECONDS, SETTLED_SECONDS = 120, 180
 
 
 @contextmanager
@@ -49,6 +49,22 @@ def running(home: Path, *, workers: Path | None = None, **environ: str) -> Itera
     with Supervisor(stack.commands(), logs=home / "logs") as processes:
         processes.wait_ready(stack.answers, timeout=READY_SECONDS)
         yield stack
+
+
+def settled() -> None:
+    """Wait until every face and greeting is made: what is measured afterwards has the machine for itself."""
+    from django.db.models import F
+
+    from sessions_app.models import Avatar, GreetingClip, Tutor
+
+    patient_until = time.monotonic() + SETTLED_SECONDS
+    while time.monotonic() < patient_until:
+        faces = Avatar.objects.exclude(prepared_version=F("version")).exists()
+        greetings = Tutor.objects.exclude(greeting="").count() > GreetingClip.objects.count()
+        if not (faces or greetings):
+            return
+        time.sleep(0.5)
+    raise TimeoutError("faces and greetings are not made")
 
 
 @dataclass

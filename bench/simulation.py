@@ -139,6 +139,8 @@ class School:
         self._held = dict.fromkeys(self._held, 0.0)
         self._measuring_from = warm
         self.env.run(until=warm + seconds)
+        for turn_id in self._let_in:  # the next school begins with nobody in line
+            admission.forget(turn_id)
         waits = [wait for student in self.students for wait in student.waits]
         means = [fmean(student.waits) for student in self.students if student.waits]
         slots = {
@@ -181,6 +183,8 @@ class School:
             yield from self._held_for("asr", self._asr, 0, service.hears)
         yield self.env.timeout(service.hop)
         said = [simpy.Store(self.env) for _ in service.segments]
+        playing, rendered = self.env.event(), self.env.process(self._rendered(said, first_frame))
+        self.env.process(self._play(student, rendered, playing))
         with self._llm.request(priority=0) as slot:
             yield slot
             began = self.env.now
@@ -189,8 +193,6 @@ class School:
                 yield self.env.timeout(seconds * service.tokens_per_spoken_second / service.tokens_per_second)
                 self.env.process(self._segment(turn_id, index, seconds, said[index]))
             self._held["llm"] += self.env.now - began
-        playing, rendered = self.env.event(), self.env.process(self._rendered(said, first_frame))
-        self.env.process(self._play(student, rendered, playing))
         yield rendered
         self._end(turn_id)
         yield playing

@@ -47,14 +47,16 @@ def several(base: str, number: int) -> list[Student]:
 def run(student: Student) -> dict[str, Any]:
     tutor = Tutor.objects.get(name="Ada")
     turns = asyncio.run(_together(several(student.base, STUDENTS), tutor))
-    degraded = [turn.done["degraded"] for turn in turns if turn.done["degraded"]]
+    degraded = [
+        f"{'+'.join(turn.done['degraded'])}: {turn.done['degraded_reason']}" for turn in turns if turn.done["degraded"]
+    ]
     pauses = [sum(turn.stalls()) for turn in turns if turn.stalls()]
-    errors = sum(any(message["type"] == "error" for _, message in turn.messages) for turn in turns)
+    errors = [message["code"] for turn in turns for _, message in turn.messages if message["type"] == "error"]
     firsts = [turn.binaries[0] for turn in turns if turn.binaries]
     rows = [
         ("turns", str(len(turns))),
-        ("of them with an error", str(errors)),
-        ("without a face or a voice, and said so", str(len(degraded))),
+        ("of them with an error", f"{len(errors)} {', '.join(sorted(set(errors)))}"),
+        ("that went on with less, and said so", f"{len(degraded)} ({', '.join(sorted(set(degraded)))})"),
         (
             "whose picture stood still after it had begun",
             f"{len(pauses)}, together s: {report.spread(pauses or [0.0])}",
