@@ -9,6 +9,7 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (the a
 
 from accounts.demo import refuse_in_production  # noqa: E402
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
+from tutor_site.draining import Draining  # noqa: E402
 
 refuse_in_production()
-application = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)})
+application = Draining(ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)}))

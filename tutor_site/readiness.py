@@ -9,6 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from redis.exceptions import RedisError
 
 from gpu_tasks.connections import redis_client
+from tutor_site.draining import ending
 
 logger = logging.getLogger(__name__)
 
@@ -50,4 +51,14 @@ def _redis() -> None:
     redis_client().ping()
 
 
-CHECKS: dict[str, Callable[[], None]] = {"database": _database, "migrations": _migrations, "redis": _redis}
+def _stays() -> None:
+    if ending.is_set():
+        raise Missing("it is ending")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "redis": _redis,
+    "process": _stays,
+}

@@ -84,7 +84,7 @@ def web_command(root: Path, environ: Mapping[str, str], *, host: str, port: int)
     argv = (
         sys.executable,
         "-m",
-        "daphne",
+        "tutor_site.web",
         "-v",
         "0",
         "-b",
