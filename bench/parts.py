@@ -7,7 +7,7 @@ from typing import Any
 from bench.product import Student, own_home, running, settled
 
 OF_THE_PRODUCT = ["turns", "engines", "students", "barge_in", "grounding"]
-ALONE = ["batcher", "web", "scale", "fleet", "growth", "staff_pages"]
+ALONE = ["batcher", "web", "scale", "fleet", "load", "growth", "staff_pages"]
 """Parts that need no running product, or one of their own."""
 
 

@@ -9,7 +9,8 @@ from gpu_tasks.guard import KeptBack
 
 Mode = Literal["video", "voice", "text"]
 """How a reply comes: with the face, spoken only, written only."""
-DegradedReason = Literal["engine", "busy", "quota"]
+DegradedReason = Literal["engine", "busy", "quota", "line"]
+"""`line`: of one connection, which was too slow."""
 
 
 class AvatarRef(TypedDict):

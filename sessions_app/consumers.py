@@ -17,12 +17,13 @@ from redis.exceptions import RedisError
 from accounts import socket_tokens
 from gpu_tasks import media, metrics, tracing, turn_log
 from gpu_tasks.connections import async_redis
-from gpu_tasks.events import now_ms
+from gpu_tasks.events import Fragment, SegmentDone, now_ms
 from gpu_tasks.log_context import about, is_about
 from gpu_tasks.news import group_of, group_of_student
 from sessions_app import protocol, services, snapshot
 from sessions_app.delivery import Delivery, MediaMode, Outgoing
 from sessions_app.errors import Refused
+from sessions_app.line import Line
 from sessions_app.media_urls import url
 from sessions_app.models import Session
 
@@ -45,6 +46,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         query = parse_qs(self.scope["query_string"].decode())
         wanted = query.get("media", ["inline"])[0]
         self.media = cast(MediaMode, wanted) if wanted in get_args(MediaMode) else "inline"
+        self.line = Line(acknowledges=query.get("acks", [""])[0] == "1")
         admitted = await self._admitted(query.get("token", [""])[0])
         if admitted is None:
             await self.close()
@@ -100,6 +102,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         match message:
             case protocol.Ping():
                 await self._send(Outgoing(protocol.Pong()))
+            case protocol.Received():
+                self.line.arrived(message.bytes)
             case protocol.Interrupt():
                 self._mute()
                 await _in_thread(services.stop, self.session_id, message.heard_ms)
@@ -161,7 +165,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return [each.turn_id for each in self.deliveries.values() if not each.finished or each.outbox]
 
     async def _deliver(self, turn_id: str) -> None:
-        delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media))
+        delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media, self.line.most))
+        await self._send_all(delivery)
         # With the one that was read last, by which a log is known that Redis has lost and that was begun anew.
         events = await turn_log.read_from(self.redis, turn_id, max(0, delivery.cursor - 1))
         if delivery.cursor and events[:1] == [delivery.last]:
@@ -170,25 +175,30 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             delivery = self.deliveries[turn_id] = delivery.from_the_start()
             events = await turn_log.read_from(self.redis, turn_id, 0)
         for event in events:
+            if isinstance(event, Fragment | SegmentDone) and event.segment not in delivery.waited:
+                delivery.waited.add(event.segment)
+                await self.line.room()
             delivery.outbox.extend(delivery.feed(event))
+            await self._send_all(delivery)
+            if event.at > self.connected_at:
+                metrics.DELIVERY_SECONDS.observe(max(0, now_ms() - event.at) / 1000)
+
+    async def _send_all(self, delivery: Delivery) -> None:
         while delivery.outbox:
             outgoing = delivery.outbox[0]
             try:
-                with tracing.of_turn(turn_id, f"send {type(outgoing.message).__name__}"):
+                with tracing.of_turn(delivery.turn_id, f"send {type(outgoing.message).__name__}"):
                     await self._send(outgoing, delivery)
             except RedisError:
                 raise  # it can be had when Redis is back
             except Exception:
                 # One message that cannot be sent must not end the delivery of all that follow.
-                logger.exception("session %s, turn %s: not sent", self.session_id, turn_id)
+                logger.exception("session %s, turn %s: not sent", self.session_id, delivery.turn_id)
             delivery.outbox.popleft()
             if isinstance(outgoing.message, protocol.DoneMessage):
                 await self._tell_limits()
                 # What this turn used is gone for the student's other sessions, too.
                 await self.channel_layer.group_send(self.heard_groups[1], {"type": "limits.news"})
-        for event in events:
-            if event.at > self.connected_at:
-                metrics.DELIVERY_SECONDS.observe(max(0, now_ms() - event.at) / 1000)
 
     async def _tell_limits(self, *, if_changed: bool = False) -> None:
         limits = await _in_thread(snapshot.limits, self.student_id)
@@ -207,8 +217,11 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             message = await self._with_media(message, outgoing)
         if delivery and delivery.muted and not isinstance(message, protocol.DoneMessage):
             return
+        if isinstance(message, protocol.VideoMessage):
+            self.line.send(len(message.video or "") + len(message.audio or ""))
         await self.send(text_data=message.model_dump_json())
         if binary is not None:
+            self.line.send(len(binary))
             await self.send(bytes_data=binary)
             metrics.MEDIA_BYTES.labels("socket").inc(len(binary))
 

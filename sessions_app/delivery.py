@@ -1,12 +1,12 @@
 """From a turn's log to one socket's messages: the segments in order, each once, in the client's media mode."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from gpu_tasks.events import Begun, Delta, Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, Status
+from gpu_tasks.events import Begun, Delta, Done, Event, Failed, Fragment, Heard, Mode, Replied, SegmentDone, Status
 from sessions_app import protocol
 from sessions_app.errors import known, words
 
@@ -27,7 +27,8 @@ class Outgoing:
 class Delivery:
     """State of one turn on one connection. `feed` takes the log's events in their order."""
 
-    def __init__(self, turn_id: str, media: MediaMode) -> None:
+    def __init__(self, turn_id: str, media: MediaMode, most: Callable[[], Mode] = lambda: "video") -> None:
+        """`most`: asked when a segment begins, what it comes with."""
         self.turn_id = turn_id
         self.cursor = 0
         self.last: Event | None = None
@@ -35,7 +36,12 @@ class Delivery:
         self.muted = False
         self.outbox: deque[Outgoing] = deque()
         """Fed, and not sent yet: what belongs to it could not be fetched."""
+        self.waited: set[int] = set()
+        """Segments that the line was asked for."""
         self._media = media
+        self._most = most
+        self._comes_with: Mode | None = None
+        self._left_out: set[protocol.Degraded] = set()
         self._segment = 0
         self._waiting: dict[int, list[Fragment | SegmentDone]] = {}
         self._streamed: Literal["", "in part", "whole"] = ""
@@ -49,7 +55,7 @@ class Delivery:
         return delivery
 
     def from_the_start(self) -> "Delivery":
-        again = Delivery(self.turn_id, self._media)
+        again = Delivery(self.turn_id, self._media, self._most)
         again.muted = self.muted
         return again
 
@@ -81,16 +87,17 @@ class Delivery:
 
     def _in_order(self) -> Iterator[Outgoing]:
         while waiting := self._waiting.get(self._segment):
+            self._comes_with = self._comes_with or self._most()
             event = waiting.pop(0)
             if isinstance(event, Fragment):
-                if self._media == "stream":
+                if self._media == "stream" and self._comes_with == "video":
                     self._streamed = "whole" if event.last else "in part"
                     yield self._fragment(event)
                 continue
             yield from self._segment_done(event)
             del self._waiting[self._segment]
             self._segment += 1
-            self._streamed = ""
+            self._streamed, self._comes_with = "", None
 
     def _fragment(self, event: Fragment) -> Outgoing:
         message = protocol.FragmentMessage(
@@ -113,7 +120,12 @@ class Delivery:
             words=event.words,
             duration_ms=event.duration_ms,
         )
-        if self._media != "stream":
+        if self._comes_with != "video":
+            audio = event.audio if self._comes_with == "voice" else ""
+            self._left_out |= {"video"} if event.video else set()
+            self._left_out |= {"speech"} if event.audio and not audio else set()
+            yield Outgoing(message, audio=audio)
+        elif self._media != "stream":
             yield Outgoing(message, video=event.video, audio=event.audio)
         elif self._streamed == "in part":
             # The picture broke off in the middle: an empty last fragment lets the client go on.
@@ -149,8 +161,8 @@ class Delivery:
                     protocol.DoneMessage(
                         **turn,
                         interrupted=event.interrupted,
-                        degraded=event.degraded,
-                        degraded_reason=event.degraded_reason,
+                        degraded=[*event.degraded, *sorted(self._left_out - set(event.degraded))],
+                        degraded_reason=event.degraded_reason or ("line" if self._left_out else None),
                         timings=protocol.Timings.model_validate(event.timings),
                         stages={item: protocol.StageTimes(**times) for item, times in event.stages.items()},
                     )

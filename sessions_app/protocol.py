@@ -57,7 +57,15 @@ class Ping(Message):
     type: Literal["ping"] = "ping"
 
 
-ClientMessage = Annotated[TextMessage | AudioMessage | Interrupt | Ping, Field(discriminator="type")]
+class Received(Message):
+    """Of a client that connected with `acks=1`, now and then: how many bytes of media have come on this connection,
+    in binary frames or as base64. To who is far behind segments come with their sound only, then as words."""
+
+    type: Literal["received"] = "received"
+    bytes: Annotated[int, Field(ge=0)]
+
+
+ClientMessage = Annotated[TextMessage | AudioMessage | Interrupt | Ping | Received, Field(discriminator="type")]
 
 # Server to client
 

@@ -8,7 +8,13 @@ from pydantic.json_schema import models_json_schema
 
 from sessions_app import protocol
 
-CLIENT: list[type[BaseModel]] = [protocol.TextMessage, protocol.AudioMessage, protocol.Interrupt, protocol.Ping]
+CLIENT: list[type[BaseModel]] = [
+    protocol.TextMessage,
+    protocol.AudioMessage,
+    protocol.Interrupt,
+    protocol.Ping,
+    protocol.Received,
+]
 SERVER: list[type[BaseModel]] = [
     protocol.SessionMessage,
     protocol.LimitsMessage,

@@ -15,7 +15,7 @@ from tests.chaos import backup
 from tests.chaos.checker import ENDS_WITHIN, check, recoveries
 from tests.chaos.faults import Planned, kinds, schedule
 from tests.chaos.history import Fault, History
-from tests.chaos.product import Product, running
+from tests.chaos.product import Product, running, set_up_django
 from tests.chaos.student import Student
 
 SETTLES_WITHIN = 2 * ENDS_WITHIN
@@ -47,8 +47,8 @@ def main() -> int:
 async def run(home: Path, database: str, seed: int, plan: list[Planned]) -> tuple[History, History]:
     """What happened, and what a backup holds that was taken in the middle of it."""
     history, taken_at = History(), 0.0
-    async with running(home, database) as product:
-        _set_up_django(product)
+    async with running(home, database, seed) as product:
+        set_up_django(product)
         students = [
             Student(product.stack.base, login, product.tutor, f"student {seed} {number}")
             for number, login in enumerate(product.logins)
@@ -102,13 +102,6 @@ async def settle(fault: Fault) -> str:
             return f"all ended after {seconds:.1f} s"
         await asyncio.sleep(0.2)
     return f"{left} turns still run"
-
-
-def _set_up_django(product: Product) -> None:
-    os.environ.update(product.stack.environment)
-    import django
-
-    django.setup()
 
 
 def tell(history: History) -> None:

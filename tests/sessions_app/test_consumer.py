@@ -12,6 +12,7 @@ from gpu_tasks.connections import async_redis
 from gpu_tasks.events import Delta, Event, Failed, Status, TurnKey
 from sessions_app.consumers import SessionConsumer
 from sessions_app.delivery import Delivery, Outgoing
+from sessions_app.line import Line
 
 
 async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
@@ -77,7 +78,7 @@ async def told(consumer: SessionConsumer, *events: Event) -> list[str]:
 
 async def test_a_log_that_redis_has_lost_is_read_from_its_new_start(redis: "redis_library.Redis") -> None:
     consumer = SessionConsumer()
-    consumer.deliveries = {}
+    consumer.line, consumer.deliveries = Line(acknowledges=False), {}
     before = await told(consumer, Status(stage="queued"), Status(stage="thinking"), Delta(content="a"))
     on = await told(consumer, Delta(content="b"))
     nothing = await told(consumer)
@@ -97,7 +98,7 @@ async def test_what_cannot_be_fetched_is_sent_when_redis_is_back_and_else_passed
     redis: "redis_library.Redis", trouble: Exception, after: list[str]
 ) -> None:
     consumer = SessionConsumer()
-    consumer.session_id, consumer.deliveries = "s1", {}
+    consumer.session_id, consumer.line, consumer.deliveries = "s1", Line(acknowledges=False), {}
     sent: list[str] = []
     troubles = [trouble]
 
@@ -120,7 +121,7 @@ async def test_what_cannot_be_fetched_is_sent_when_redis_is_back_and_else_passed
 
 async def test_a_new_start_does_not_unmute_what_was_interrupted(redis: "redis_library.Redis") -> None:
     consumer = SessionConsumer()
-    consumer.deliveries = {}
+    consumer.line, consumer.deliveries = Line(acknowledges=False), {}
     await told(consumer, Status(stage="queued"), Status(stage="thinking"))
     consumer._mute()
     redis.flushdb()

@@ -16,6 +16,7 @@ from gpu_tasks.events import (
     Failed,
     Fragment,
     Heard,
+    Mode,
     Replied,
     SegmentDone,
     StageDone,
@@ -217,6 +218,28 @@ def test_what_was_seen_but_could_not_be_kept_is_not_heard_once_more() -> None:
     came = [(o.message.type, o.message.segment) for o in deliver(events, "stream")]  # type: ignore[union-attr]
 
     assert came == [("fragment", 0), ("fragment", 0), ("fragment", 1)]
+
+
+@pytest.mark.parametrize("mode", ["stream", "inline"])
+@pytest.mark.parametrize(
+    ("most", "audio", "missing"), [("voice", "1.wav", ["video"]), ("text", "", ["speech", "video"])]
+)
+def test_a_line_that_is_full_gets_the_next_segments_with_less_and_is_told(
+    mode: MediaMode, most: Mode, audio: str, missing: list[str]
+) -> None:
+    lines: list[Mode] = ["video", most, "video"]
+    delivery = Delivery("t1", mode, lambda: lines.pop(0))
+    whole = [segment_events(number, "seen", 2) for number in range(3)]
+
+    came = [outgoing for events in whole for event in events for outgoing in delivery.feed(event)]
+
+    (left_out,) = [o for o in came if isinstance(o.message, VideoMessage) and o.message.segment == 1]
+    assert (left_out.video, left_out.audio, left_out.message.content) == ("", audio, "text 1")
+    seen = {o.message.segment for o in came if isinstance(o.message, FragmentMessage) or o.video}
+    assert seen == {0, 2}
+    (end,) = delivery.feed(DONE)
+    assert isinstance(end.message, DoneMessage)
+    assert (end.message.degraded, end.message.degraded_reason) == (missing, "line")
 
 
 def test_what_a_client_has_whole_already_is_not_told_again() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from sessions_app import protocol
-from sessions_app.protocol import AudioMessage, Interrupt, Ping, TextMessage, client_messages, server_messages
+from sessions_app.protocol import AudioMessage, Interrupt, Ping, Received, TextMessage, client_messages, server_messages
 
 # The messages of the published contract, as its examples have them.
 PUBLISHED: list[tuple[str, type]] = [
@@ -17,6 +17,7 @@ PUBLISHED: list[tuple[str, type]] = [
     ('{"type":"audio","data":"UklGRg=="}', AudioMessage),
     ('{"type":"interrupt"}', Interrupt),
     ('{"type":"ping"}', Ping),
+    ('{"type":"received","bytes":70015}', Received),
 ]
 
 

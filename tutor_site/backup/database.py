@@ -10,9 +10,23 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.backends.postgresql.client import DatabaseClient
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from psycopg.conninfo import make_conninfo
+
+LIBPQ = (
+    "host",
+    "port",
+    "user",
+    "password",
+    "dbname",
+    "service",
+    "passfile",
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+)
 
 
 class NotPossible(Exception):
@@ -69,10 +83,11 @@ def load(path: Path) -> None:
 def _postgres(program: str, *options: str) -> None:
     if shutil.which(program) is None:
         raise NotPossible(f"{program} is wanted: install PostgreSQL's client of the server's version, or a newer one.")
-    # As Django calls psql: the password travels in the environment.
-    (_, *address), env = DatabaseClient.settings_to_cmd_args_env(connection.settings_dict, [])
-    name = address.pop()
-    command = [program, *address, f"--dbname={name}", *options]
-    done = subprocess.run(command, env={**os.environ, **(env or {})}, capture_output=True, text=True)
+    params = connection.get_connection_params()
+    address = {key: params[key] for key in LIBPQ if params.get(key)}
+    password = address.pop("password", None)  # in the environment, where `ps` does not show it
+    env = {**os.environ, **({"PGPASSWORD": password} if password else {})}
+    command = [program, f"--dbname={make_conninfo(**address)}", *options]
+    done = subprocess.run(command, env=env, capture_output=True, text=True)
     if done.returncode:
         raise NotPossible(f"{program}: {done.stderr.strip() or done.returncode}")

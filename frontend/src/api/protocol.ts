@@ -9,7 +9,8 @@ export type TextMessage = Tagged<Partial<Schemas["TextMessage"]>, "text"> & { co
 export type AudioMessage = Tagged<Partial<Schemas["AudioMessage"]>, "audio"> & { data: string };
 export type Interrupt = Tagged<Partial<Schemas["Interrupt"]>, "interrupt">;
 export type Ping = Tagged<Schemas["Ping"], "ping">;
-export type ClientMessage = TextMessage | AudioMessage | Interrupt | Ping;
+export type Received = Tagged<Schemas["Received"], "received">;
+export type ClientMessage = TextMessage | AudioMessage | Interrupt | Ping | Received;
 
 export type SessionMessage = Tagged<Schemas["SessionMessage"], "session">;
 export type LimitsMessage = Tagged<Schemas["LimitsMessage"], "limits">;

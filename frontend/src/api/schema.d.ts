@@ -686,7 +686,7 @@ export interface components {
              * Degraded Reason
              * @default null
              */
-            degraded_reason: ("engine" | "busy" | "quota") | null;
+            degraded_reason: ("engine" | "busy" | "quota" | "line") | null;
             /** Timings */
             timings: {
                 [key: string]: number;
@@ -771,6 +771,20 @@ export interface components {
              * @enum {string}
              */
             type: "ping";
+        };
+        /**
+         * Received
+         * @description Of a client that connected with `acks=1`, now and then: how many bytes of media have come on this connection,
+         *     in binary frames or as base64. To who is far behind segments come with their sound only, then as words.
+         */
+        Received: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "received";
+            /** Bytes */
+            bytes: number;
         };
         /**
          * TextMessage
@@ -877,7 +891,7 @@ export interface components {
              * Degraded Reason
              * @default null
              */
-            degraded_reason: ("engine" | "busy" | "quota") | null;
+            degraded_reason: ("engine" | "busy" | "quota" | "line") | null;
             timings: components["schemas"]["Timings"];
             /** Stages */
             stages?: {
@@ -1256,7 +1270,7 @@ export interface components {
              */
             audio_url: string | null;
         };
-        ClientMessage: components["schemas"]["TextMessage"] | components["schemas"]["AudioMessage"] | components["schemas"]["Interrupt"] | components["schemas"]["Ping"];
+        ClientMessage: components["schemas"]["TextMessage"] | components["schemas"]["AudioMessage"] | components["schemas"]["Interrupt"] | components["schemas"]["Ping"] | components["schemas"]["Received"];
         ServerMessage: components["schemas"]["SessionMessage"] | components["schemas"]["LimitsMessage"] | components["schemas"]["TurnBegun"] | components["schemas"]["StatusMessage"] | components["schemas"]["TranscriptionMessage"] | components["schemas"]["DeltaMessage"] | components["schemas"]["FragmentMessage"] | components["schemas"]["VideoMessage"] | components["schemas"]["ReplyMessage"] | components["schemas"]["ErrorMessage"] | components["schemas"]["DoneMessage"] | components["schemas"]["Pong"];
     };
     responses: never;

@@ -49,7 +49,7 @@ test("connects with the token and asks for streamed media", async () => {
   await connected();
   const url = new URL(FakeWebSocket.last.url);
   expect(url.origin + url.pathname).toBe("ws://tutor/ws/ws/s1");
-  expect(Object.fromEntries(url.searchParams)).toEqual({ token: "token 1", media: "stream" });
+  expect(Object.fromEntries(url.searchParams)).toEqual({ token: "token 1", media: "stream", acks: "1" });
   expect(FakeWebSocket.last.binaryType).toBe("arraybuffer");
   expect(links()).toEqual(["connecting", "open"]);
 });
@@ -99,6 +99,24 @@ describe("fragments", () => {
     FakeWebSocket.last.tellBytes(1);
     expect(listener.onFragment).not.toHaveBeenCalled();
     expect(listener.onMessage).toHaveBeenCalledOnce();
+  });
+
+  test("are acknowledged with each segment and now and then between, by all that came on this connection", async () => {
+    await connected();
+    const { sent } = FakeWebSocket.last;
+    const tell = (index: number, last: boolean, size: number) => {
+      FakeWebSocket.last.tell(from.fragment("t1", 0, index, last));
+      FakeWebSocket.last.tellBytes(...new Uint8Array(size));
+    };
+    tell(0, false, 10);
+    expect(sent).toEqual([]);
+    tell(1, true, 5);
+    tell(0, false, 70_000);
+    tell(1, false, 10);
+    expect(sent).toEqual([
+      { type: "received", bytes: 15 },
+      { type: "received", bytes: 70_015 },
+    ]);
   });
 
   test("do not wait for their bytes over a reconnection", async () => {

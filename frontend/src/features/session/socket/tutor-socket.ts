@@ -10,6 +10,8 @@ const PING_MS = 15_000;
 const SILENT_MS = 25_000;
 /** When there is reason to doubt the connection, so long is waited for an answer. */
 const PROBE_MS = 3_000;
+/** After so many bytes, and each segment, the server is told what has come. */
+const ACKNOWLEDGE_BYTES = 65_536;
 
 export interface SocketListener {
   onLink: (link: Link) => void;
@@ -36,6 +38,8 @@ export class TutorSocket {
   private socket: WebSocket | null = null;
   private awaiting: FragmentMessage | null = null;
   private announcedAt = 0;
+  private receivedBytes = 0;
+  private acknowledgedBytes = 0;
   private attempt = 0;
   private heardAt = 0;
   private retry: ReturnType<typeof setTimeout> | undefined;
@@ -104,7 +108,7 @@ export class TutorSocket {
       return;
     }
     if (!this.wanted || this.socket !== null) return;
-    const query = new URLSearchParams({ token: ticket.engine_token, media: this.options.media });
+    const query = new URLSearchParams({ token: ticket.engine_token, media: this.options.media, acks: "1" });
     const socket = new WebSocket(`${ticket.engine_url}?${query}`);
     socket.binaryType = "arraybuffer";
     socket.onopen = () => this.opened();
@@ -115,6 +119,7 @@ export class TutorSocket {
 
   private opened(): void {
     this.heardAt = Date.now();
+    this.receivedBytes = this.acknowledgedBytes = 0;
     this.heartbeat = setInterval(() => this.beat(), PING_MS);
     this.listener.onLink({ state: "open", reason: null });
   }
@@ -132,6 +137,7 @@ export class TutorSocket {
     if (typeof data !== "string") {
       const fragment = this.awaiting;
       this.awaiting = null;
+      this.acknowledge(data.byteLength, fragment?.last ?? false);
       if (fragment !== null) this.listener.onFragment(fragment, data, performance.now() - this.announcedAt);
       return;
     }
@@ -140,6 +146,12 @@ export class TutorSocket {
     this.announcedAt = performance.now();
     if (message.type === "session") this.attempt = 0;
     if (message.type !== "fragment") this.listener.onMessage(message);
+  }
+
+  private acknowledge(bytes: number, now: boolean): void {
+    this.receivedBytes += bytes;
+    if (!now && this.receivedBytes - this.acknowledgedBytes < ACKNOWLEDGE_BYTES) return;
+    if (this.send({ type: "received", bytes: this.receivedBytes })) this.acknowledgedBytes = this.receivedBytes;
   }
 
   private closed(code: number): void {
