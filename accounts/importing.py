@@ -46,6 +46,7 @@ def carry_out(school_class: SchoolClass, lines: Iterable[Line], staff: User) -> 
     judged = _judged(school_class, list(lines), staff)
     for row, user in judged:  # before the transaction: hashing takes its time
         if row.fate == Fate.NEW and user is not None:
+            user.has_first_password = True
             if user.password:
                 user.set_password(user.password)
             else:

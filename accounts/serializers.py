@@ -4,7 +4,7 @@ from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, ErrorDetail
 from rest_framework.fields import get_error_detail
 from rest_framework_simplejwt.tokens import RefreshToken
 
@@ -12,10 +12,20 @@ from accounts.models import User
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
+    has_first_password = serializers.BooleanField(
+        read_only=True, required=False, help_text="Only there, and true, where a new one is to be chosen first."
+    )
+
     class Meta:
         model = User
-        fields = ["id", "email", "name", "role"]
+        fields = ["id", "email", "name", "role", "has_first_password"]
         read_only_fields = ["id", "email", "role"]
+
+    def to_representation(self, instance: User) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        if not instance.has_first_password:
+            del shown["has_first_password"]
+        return shown
 
 
 class LoginSerializer(serializers.Serializer[Any]):
@@ -43,14 +53,34 @@ class RegisterSerializer(serializers.ModelSerializer[User]):
         return email.lower()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        try:
-            validate_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
-        except ValidationError as error:
-            raise serializers.ValidationError({"password": get_error_detail(error)}) from error
+        _check_password(attrs["password"], User(email=attrs["email"], name=attrs["name"]))
         return attrs
 
     def create(self, validated_data: dict[str, Any]) -> User:
         return User.objects.create_user(**validated_data)
+
+
+class PasswordSerializer(serializers.Serializer[Any]):
+    current = serializers.CharField(trim_whitespace=False)
+    password = serializers.CharField(trim_whitespace=False)
+
+    def validate_current(self, current: str) -> str:
+        if not self.context["request"].user.check_password(current):
+            raise serializers.ValidationError("The password is wrong.", code="wrong_password")
+        return current
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        _check_password(attrs["password"], self.context["request"].user)
+        if attrs["password"] == attrs["current"]:
+            raise serializers.ValidationError({"password": ErrorDetail("This is the old one.", code="same_password")})
+        return attrs
+
+
+def _check_password(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise serializers.ValidationError({"password": get_error_detail(error)}) from error
 
 
 class TokensSerializer(serializers.Serializer[Any]):

@@ -1,12 +1,13 @@
 from django.urls import path
 from rest_framework_simplejwt.views import TokenRefreshView
 
-from accounts.views import LoginView, LogoutView, MeView, RegisterView
+from accounts.views import LoginView, LogoutView, MeView, PasswordView, RegisterView
 
 urlpatterns = [
     path("login", LoginView.as_view()),
     path("refresh", TokenRefreshView.as_view()),
     path("register", RegisterView.as_view()),
     path("logout", LogoutView.as_view()),
+    path("password", PasswordView.as_view()),
     path("me", MeView.as_view()),
 ]

@@ -1,14 +1,16 @@
 from django.conf import settings
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import RefreshToken
 
 from accounts.models import User
@@ -17,6 +19,7 @@ from accounts.serializers import (
     LoginSerializer,
     LogoutSerializer,
     MessageSerializer,
+    PasswordSerializer,
     RegisterSerializer,
     TokensSerializer,
     UserSerializer,
@@ -71,7 +74,30 @@ class LogoutView(APIView):
         return Response({"message": "Logged out"})
 
 
+class PasswordView(APIView):
+    """A new password ends all logins with the old one; the answer is a new one."""
+
+    permission_classes = [IsAuthenticated]
+    throttle_classes = [ScopedRateThrottle]
+    throttle_scope = "login"
+
+    @extend_schema(request=PasswordSerializer, responses={200: TokensSerializer})
+    def post(self, request: Request) -> Response:
+        serializer = PasswordSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        user = request.user
+        assert isinstance(user, User)
+        user.set_password(serializer.validated_data["password"])
+        user.has_first_password = False
+        with transaction.atomic():
+            user.save(update_fields=["password", "has_first_password"])
+            for token in OutstandingToken.objects.filter(user=user, blacklistedtoken=None):
+                BlacklistedToken.objects.get_or_create(token=token)
+        return Response(TokensSerializer.of(user))
+
+
 class MeView(generics.RetrieveUpdateAPIView[User]):
+    permission_classes = [IsAuthenticated]
     serializer_class: type[BaseSerializer[User]] = UserSerializer
     http_method_names = ["get", "patch", "head", "options"]
 

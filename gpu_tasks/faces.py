@@ -1,28 +1,21 @@
 """Between the media store and the avatar engine."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
 from itertools import chain
 from typing import Any
 
 from gpu_tasks import audio, fmp4, media, stages
 from gpu_tasks.engines.avatar.base import Avatar, Frame
 from gpu_tasks.engines.avatar.drawing.features import Features
-from gpu_tasks.engines.avatar.facemesh import FaceMesh
 from gpu_tasks.engines.avatar.illustrated import Illustration
 from gpu_tasks.engines.avatar.motion import REST
-from gpu_tasks.engines.avatar.portrait import quality
-from gpu_tasks.engines.avatar.portrait.clip import read_clip
-from gpu_tasks.engines.avatar.portrait.formats import kind_of
-from gpu_tasks.engines.avatar.portrait.framing import framed
-from gpu_tasks.engines.avatar.portrait.upload import read_portrait
+from gpu_tasks.engines.avatar.portrait.usable import usable
 from gpu_tasks.engines.avatar.visemes import CLOSED
 from gpu_tasks.engines.tts.base import Speech, Viseme
 from gpu_tasks.events import AvatarRef
 
 IDLE_FRAMES = 200
 """About so many are to be drawn of an idle loop: for the progress alone."""
-_PORTRAIT = 512
 
 
 def face(ref: AvatarRef) -> Avatar:
@@ -56,13 +49,7 @@ def take_in(upload: str, portrait: str, clip: str) -> bool:
     Nothing of the file itself is kept: where and when a picture was taken is nobody's business. Returns whether there
     is a clip. Raises BadPortrait.
     """
-    data = media.read(upload)
-    if kind_of(data) == "clip":
-        filmed = read_clip(data, _mesh())
-        picture, still = filmed.portrait, filmed.still
-    else:
-        picture, still = read_portrait(data), []
-        quality.check(framed(picture, _mesh(), _PORTRAIT))
+    picture, *still = usable(media.read(upload))
     media.save(portrait, fmp4.poster(picture, quality=95))
     if still:
         height, width = still[0].shape[:2]
@@ -73,11 +60,6 @@ def take_in(upload: str, portrait: str, clip: str) -> bool:
 def still(features: Mapping[str, Any]) -> bytes:
     """A JPEG of an illustrated tutor at rest. Raises EngineError for features that there are not."""
     return fmp4.poster(Illustration(Features.of(features), 512).draw(CLOSED, REST))
-
-
-@cache
-def _mesh() -> FaceMesh:
-    return FaceMesh()
 
 
 def _counted(frames: Iterable[Frame], on_progress: Callable[[int], None]) -> Iterator[Frame]:

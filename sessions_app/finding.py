@@ -2,21 +2,22 @@
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 
 from accounts.models import User
 from sessions_app.models import Session, Turn
 
 MOST = 1_000
-"""So many turns are looked at, the newest; beyond that a search is no search."""
+"""So many sessions are found; beyond that a search is no search."""
 MOST_WORDS = 8
-FEW_SESSIONS = 1_000
-"""So many are looked through faster than the index of all is asked."""
-NEWEST, ENOUGH = 10_000, 200
-"""A word of which so many are among the newest turns is a common one: the index would bring much of the table."""
+NEWEST, ENOUGH = 500, 50
+"""The newest sessions are looked through. A word that is in so many of them is a common one, and the index of all would
+bring much of the table."""
+MOST_TURNS = 20_000
+WORK_MEMORY = "64MB"
+"""With less, PostgreSQL forgets which turns of a page have a word that begins so, and cuts them all up once more."""
 
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # as in the function of the database
 _RUN = re.compile(rf"[{_UNSPACED}]+|[^\W_{_UNSPACED}]+")
@@ -31,32 +32,31 @@ class Found:
 def find(sessions: QuerySet[Session], text: str) -> Found:
     """Those of them in one of whose turns all words were said, or that have them in the title or student's name."""
     words = text.split()[:MOST_WORDS]
-    turns, by_index = Turn.objects.all(), connection.vendor == "postgresql"
-    if sessions.query.where:
-        few = list(sessions.order_by().values_list("id", flat=True)[:FEW_SESSIONS])
-        by_index = by_index and len(few) == FEW_SESSIONS
-        turns = turns.filter(session__in=sessions.order_by() if len(few) == FEW_SESSIONS else few)
-    said, is_common = _sessions_in_which(words, turns, by_index)
+    said, is_common = _in_which_was_said(words, sessions)
     titled = list(sessions.filter(_everywhere(words, "title")).order_by().values_list("id", flat=True)[:MOST])
     named = list(User.objects.filter(_everywhere(words, "name", "email")).values_list("id", flat=True)[:MOST])
     found = sessions.filter(Q(id__in={*said, *titled}) | Q(student_id__in=named))
     return Found(found, all_of_them=not is_common and max(len(said), len(titled), len(named)) < MOST)
 
 
-def _sessions_in_which(words: list[str], turns: QuerySet[Turn], by_index: bool) -> tuple[list[str], bool]:
+def _in_which_was_said(words: list[str], sessions: QuerySet[Session]) -> tuple[list[str], bool]:
     """Their ids, and whether the words are so common that only the newest were looked at."""
-    if by_index:
-        since = Turn.objects.order_by("-created_at").values_list("created_at", flat=True)[NEWEST : NEWEST + 1].first()
-        if since:
-            new = turns.filter(_everywhere(words, "user_text", "reply_text"), created_at__gte=since)
-            said = list(new.order_by("-created_at").values_list("session_id", flat=True)[:MOST])
-            if len(said) >= ENOUGH:
-                return said, True
-        # Not by the index of dates: PostgreSQL would rather cut up turn after turn than ask that of the words.
-        by_age = (F("created_at") + timedelta(0)).desc()
-        return list(turns.filter(_said(words)).order_by(by_age).values_list("session_id", flat=True)[:MOST]), False
-    found = turns.filter(_everywhere(words, "user_text", "reply_text")).order_by("-created_at")
-    return list(found.values_list("session_id", flat=True)[:MOST]), False
+    newest = list(sessions.order_by("-last_activity").values_list("id", flat=True)[:NEWEST])
+    spoken = Turn.objects.filter(_everywhere(words, "user_text", "reply_text")).order_by()
+    said = list(spoken.filter(session__in=newest).values_list("session_id", flat=True).distinct())
+    if len(newest) < NEWEST or len(said) >= ENOUGH:
+        return said, len(newest) == NEWEST
+    if connection.vendor != "postgresql":
+        return _ids(sessions, spoken), False
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', %s, true)", [WORK_MEMORY])
+        # All that the index brings first: within fewer sessions PostgreSQL would rather cut up turn after turn.
+        return _ids(sessions, Turn.objects.filter(_said(words)).order_by()[:MOST_TURNS]), False
+
+
+def _ids(sessions: QuerySet[Session], turns: QuerySet[Turn]) -> list[str]:
+    found = sessions.filter(id__in=turns.values("session")).order_by("-last_activity")
+    return list(found.values_list("id", flat=True)[:MOST])
 
 
 def _said(words: list[str]) -> Q:

@@ -62,3 +62,14 @@ class TurnSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
         return {"type": "object", "additionalProperties": True}  # of one without any content nothing is kept
+
+
+class UserSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    target_class = "accounts.serializers.UserSerializer"
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
+        # What is read only counts as always there.
+        if "has_first_password" in schema.get("required", []):
+            schema["required"].remove("has_first_password")
+        return schema

@@ -21,13 +21,22 @@ LIMITS: tuple[str, Any] = (
 )
 
 
+class HandedOutPasswordForm(AdminPasswordChangeForm):
+    """The staff's, for somebody who has forgotten his."""
+
+    def save(self, commit: bool = True) -> User:
+        self.user.has_first_password = self.user.role == User.Role.STUDENT
+        user: User = super().save(commit)
+        return user
+
+
 @admin.register(User)
 class UserAdmin(OwnRows, _UserAdmin, ModelAdmin):
     """Admins see all accounts; teachers their students, and of them what a teacher may change."""
 
     form = UserChangeForm
     add_form = UserCreationForm
-    change_password_form = AdminPasswordChangeForm
+    change_password_form = HandedOutPasswordForm
     list_display = ["email", "name", "role", "in_classes", "is_active", "last_login"]
     list_filter = ["role", "is_active", "classes"]
     search_fields = ["email", "name"]
@@ -51,6 +60,11 @@ class UserAdmin(OwnRows, _UserAdmin, ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("classes", "classes_taught")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        if not change:
+            obj.has_first_password = obj.role == User.Role.STUDENT
+        super().save_model(request, obj, form, change)
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         fields = ["last_login", "date_joined", "in_classes"]

@@ -37,6 +37,8 @@ class User(AbstractBaseUser, PermissionsMixin, Limits):
     is_staff = models.BooleanField("may open the staff side", default=False, editable=False)
     """As the role says, like `is_superuser`."""
     is_active = models.BooleanField("may log in", default=True)
+    has_first_password = models.BooleanField("was handed a password out", default=False, editable=False)
+    """Somebody else knows it: before anything else, a new one is to be chosen."""
     date_joined = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[UserManager] = UserManager()

@@ -40,9 +40,9 @@ class AvatarForm(_Form):
     picture = forms.FileField(
         label="Portrait or clip",
         required=False,
-        help_text="One face, from the front, in good light, with the mouth closed. JPEG, PNG or WebP up to 20 MB, or "
-        "an MP4, WebM or MOV clip of up to 10 seconds and 50 MB. A new file takes the place of the old one when it is "
-        "prepared.",
+        help_text="One face, from the front, in good light, with open eyes and closed mouth. JPEG, PNG or WebP up to "
+        "20 MB, or an MP4, WebM or MOV clip of up to 10 seconds and 50 MB. A new file takes the place of the old one "
+        "when it is prepared.",
         widget=UnfoldAdminFileFieldWidget(attrs={"accept": ".jpg,.jpeg,.png,.webp,.mp4,.webm,.mov"}),
     )
 

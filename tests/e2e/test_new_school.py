@@ -157,6 +157,9 @@ def test_a_school_is_set_up_from_nothing_and_a_student_of_it_gets_a_cited_answer
     page.get_by_test_id("login-email").fill(STUDENTS[0][0])
     page.get_by_test_id("login-password").fill(password)
     page.get_by_test_id("login-submit").click()
+    page.get_by_test_id("password-current").fill(password)
+    page.get_by_test_id("password-password").fill(f"{password} of my own")
+    page.get_by_test_id("password-submit").click()
     page.get_by_role("article").or_(page.get_by_role("listitem")).filter(has_text="Marina").last.get_by_test_id(
         re.compile("^tutor-start-")
     ).click()

@@ -3,7 +3,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 // The document marks as optional what only requests may leave out. Answers carry every field.
-export type User = Required<Schemas["User"]>;
+export type User = Required<Omit<Schemas["User"], "has_first_password">> & Pick<Schemas["User"], "has_first_password">;
 export type Tutor = Required<Schemas["Tutor"]>;
 export type SessionRow = Required<Schemas["SessionRow"]>;
 

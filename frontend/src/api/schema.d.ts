@@ -70,6 +70,23 @@ export interface paths {
         patch: operations["api_auth_me_partial_update"];
         trace?: never;
     };
+    "/api/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A new password ends all logins with the old one; the answer is a new one. */
+        post: operations["api_auth_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/refresh": {
         parameters: {
             query?: never;
@@ -534,6 +551,10 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["TurnInfo"][];
         };
+        Password: {
+            current: string;
+            password: string;
+        };
         /** @description Of a session with what `history.rows` adds. */
         PatchedSessionRow: {
             session_id?: string;
@@ -557,6 +578,8 @@ export interface components {
             readonly email?: string;
             name?: string;
             readonly role?: components["schemas"]["RoleEnum"];
+            /** @description Only there, and true, where a new one is to be chosen first. */
+            readonly has_first_password?: boolean;
         };
         Register: {
             /** Format: email */
@@ -723,6 +746,8 @@ export interface components {
             readonly email: string;
             name?: string;
             readonly role: components["schemas"]["RoleEnum"];
+            /** @description Only there, and true, where a new one is to be chosen first. */
+            readonly has_first_password?: boolean;
         };
         /**
          * AudioMessage
@@ -1412,6 +1437,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    api_auth_password_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Password"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tokens"];
                 };
             };
         };

@@ -2,6 +2,7 @@ import { createBrowserRouter, Navigate } from "react-router";
 import { paths } from "@/config/paths";
 import { HandoverPage } from "@/features/auth/handover-page";
 import { LoginPage } from "@/features/auth/login-page";
+import { PasswordPage } from "@/features/auth/password-page";
 import { RegisterPage } from "@/features/auth/register-page";
 import { TutorsPage } from "@/features/tutors/tutors-page";
 import { Broken } from "./broken";
@@ -23,6 +24,7 @@ export const router = createBrowserRouter([
         ],
       },
       { path: paths.handover, element: <HandoverPage /> },
+      { path: paths.password, element: <PasswordPage /> },
       {
         element: <SignedIn />,
         children: [

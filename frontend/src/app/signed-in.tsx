@@ -7,6 +7,7 @@ export function SignedIn() {
   const account = useAccount();
   const { pathname } = useLocation();
   if (account === null) return <Navigate to={paths.login} replace state={{ from: pathname }} />;
+  if (account.user.has_first_password === true) return <Navigate to={paths.password} replace />;
   return <Outlet key={account.user.id} />;
 }
 

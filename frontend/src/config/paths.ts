@@ -3,6 +3,7 @@ export const paths = {
   login: "/login",
   register: "/register",
   handover: "/handover",
+  password: "/password",
   tutors: "/tutors",
   history: "/history",
   progress: "/progress",

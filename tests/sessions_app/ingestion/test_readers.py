@@ -107,7 +107,7 @@ def test_a_reader_that_dies_on_a_page_goes_on_with_the_next(tmp_path: Path, monk
         "    if page == 2: os.abort()\n"
         "    print(json.dumps({'page': page, 'heading': '', 'text': f'Page {page}.'}), flush=True)\n"
     )
-    monkeypatch.setattr("sessions_app.ingestion.reading.ROOT", tmp_path)
+    monkeypatch.setattr("gpu_tasks.bounded.ROOT", tmp_path)
 
     found = read(tmp_path, "pdf", b"%PDF-")
 

@@ -12,6 +12,11 @@ export interface Registration extends Credentials {
   name: string;
 }
 
+export interface NewPassword {
+  current: string;
+  password: string;
+}
+
 function useEntrance<T>(enter: (form: T) => Promise<Account>) {
   const queries = useQueryClient();
   return useMutation<Account, ApiError, T>({
@@ -36,4 +41,11 @@ export function useHandover() {
 
 export function useRegister() {
   return useEntrance(async (body: Registration) => (await answer(api.POST("/api/auth/register", { body }))) as Account);
+}
+
+/** Signs in anew: the logins with the old one end. */
+export function useNewPassword() {
+  return useEntrance(
+    async (body: NewPassword) => (await answer(api.POST("/api/auth/password", { body }))) as Account,
+  );
 }

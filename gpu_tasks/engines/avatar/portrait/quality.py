@@ -12,6 +12,8 @@ from gpu_tasks.engines.errors import BadPortrait
 # Tried on portraits that were darkened, brightened, blurred and made to speak. Darkness is judged by the lightest
 # parts, for skin is of every shade.
 _LIGHTEST, _BURNT, _SHARP, _OPEN = 55, 0.5, 0.018, 0.22
+# The mesh sees shut lids less than an eye of 0.18 .. 0.22 apart, but narrow eyes, too: these show an iris.
+_LIDS, _IRIS = 0.16, 0.18
 
 
 def check(portrait: Framed) -> None:
@@ -28,6 +30,8 @@ def check(portrait: Framed) -> None:
         raise BadPortrait("The face in this picture is blurred. Please take one that is in focus.")
     if mouth_gap(portrait.points) > _OPEN:
         raise BadPortrait("The mouth in this picture is wide open. Please take one with the mouth closed.")
+    if eyes_open(portrait.points) < _LIDS and _iris(grey, portrait.points) < _IRIS:
+        raise BadPortrait("The eyes in this picture are closed. Please take one with the eyes open.")
 
 
 def sharpness(portrait: Framed) -> float:
@@ -46,6 +50,20 @@ def mouth_gap(points: NDArray[np.float64]) -> float:
 def eyes_open(points: NDArray[np.float64]) -> float:
     """How far the lids of the eye that is more shut are apart, in widths of an eye."""
     return min(_gap(points, *LEFT_EYE), _gap(points, *RIGHT_EYE))
+
+
+def _iris(grey: NDArray[np.uint8], points: NDArray[np.float64]) -> float:
+    """How much darker and lighter it gets along the eye that shows more: an iris in its white does, lashes do not."""
+    return max(_along(grey, points[upper, :2], points[lower, :2]) for upper, lower in (LEFT_EYE, RIGHT_EYE))
+
+
+def _along(grey: NDArray[np.uint8], upper: NDArray[np.float64], lower: NDArray[np.float64]) -> float:
+    across = upper[-1] - upper[0]
+    down = np.array([-across[1], across[0]])
+    x, y = np.meshgrid(np.linspace(-0.38, 0.38, 33), np.linspace(-0.12, 0.12, 13))
+    where = (upper[1:-1].mean(0) + lower[1:-1].mean(0)) / 2 + x[..., None] * across + y[..., None] * down
+    eye = cv2.remap(grey, where.astype(np.float32), None, cv2.INTER_LINEAR).astype(np.float64)
+    return float(eye.mean(0).std() / max(eye.mean(), 1))
 
 
 def _gap(points: NDArray[np.float64], upper: list[int], lower: list[int]) -> float:

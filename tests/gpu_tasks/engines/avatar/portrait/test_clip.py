@@ -15,6 +15,7 @@ from gpu_tasks.engines.avatar.facemesh import FaceMesh
 from gpu_tasks.engines.avatar.motion import listening
 from gpu_tasks.engines.avatar.photo import Photograph
 from gpu_tasks.engines.avatar.portrait.clip import Clip, read_clip
+from gpu_tasks.engines.avatar.portrait.usable import usable
 from gpu_tasks.engines.avatar.visemes import CLOSED, SHAPES, Mouth
 from gpu_tasks.engines.errors import BadPortrait
 
@@ -47,6 +48,13 @@ def clip(filmed: list[Frame], mesh: FaceMesh) -> Clip:
 def test_the_still_seconds_are_those_in_which_nobody_speaks(clip: Clip) -> None:
     assert LENGTH - TALKS.stop - FPS <= len(clip.still) <= LENGTH - TALKS.stop + 6
     assert clip.still[0] is clip.portrait
+
+
+def test_of_a_clip_the_worker_gets_the_portrait_and_the_still_seconds(filmed: list[Frame], clip: Clip) -> None:
+    frames = list(usable(mp4(filmed)))
+
+    assert len(frames) == 1 + len(clip.still)
+    assert all(np.array_equal(one, other) for one, other in zip(frames, [clip.portrait, *clip.still], strict=True))
 
 
 def test_of_what_was_filmed_only_the_face_and_a_margin_is_kept(clip: Clip) -> None:

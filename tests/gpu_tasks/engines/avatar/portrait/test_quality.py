@@ -8,7 +8,8 @@ from gpu_tasks.engines.avatar.drawing.features import Features
 from gpu_tasks.engines.avatar.facemesh import FaceMesh
 from gpu_tasks.engines.avatar.illustrated import Illustration
 from gpu_tasks.engines.avatar.motion import REST
-from gpu_tasks.engines.avatar.portrait.framing import framed
+from gpu_tasks.engines.avatar.portrait.eyelids import eyelids
+from gpu_tasks.engines.avatar.portrait.framing import Framed, framed
 from gpu_tasks.engines.avatar.portrait.quality import check, eyes_open
 from gpu_tasks.engines.avatar.portrait.upload import read_portrait
 from gpu_tasks.engines.avatar.visemes import CLOSED, Mouth
@@ -61,3 +62,32 @@ def test_shut_eyes_are_told_from_open_ones(mesh: FaceMesh) -> None:
     opened, shut = (framed(face.draw(CLOSED, REST._replace(blink=blink)), mesh, SIZE) for blink in (0.0, 1.0))
 
     assert eyes_open(shut.points) < 0.8 * eyes_open(opened.points)
+
+
+def with_lids(mesh: FaceMesh, picture: Picture, shut: float) -> Framed:
+    """The same photograph with its lids so far down."""
+    portrait = framed(picture, mesh, SIZE)
+    image = portrait.image.copy()
+    for lid in eyelids(portrait.points, portrait.height):
+        lid.shut(image, shut)
+    return framed(image, mesh, SIZE)
+
+
+def test_closed_eyes_are_refused(mesh: FaceMesh, picture: Picture) -> None:
+    with pytest.raises(BadPortrait, match="eyes in this picture are closed"):
+        check(with_lids(mesh, picture, 1.0))
+
+
+def test_narrow_eyes_are_taken(mesh: FaceMesh, picture: Picture) -> None:
+    narrow = with_lids(mesh, picture, 0.5)
+
+    assert eyes_open(narrow.points) < 0.16
+    check(narrow)
+
+
+@pytest.mark.parametrize("name", CHARACTERS)
+def test_closed_eyes_of_every_shape_and_colour_are_refused(mesh: FaceMesh, name: str) -> None:
+    asleep = Illustration(Features.of(CHARACTERS[name]), SIZE).draw(CLOSED, REST._replace(blink=1.0))
+
+    with pytest.raises(BadPortrait, match="eyes in this picture are closed"):
+        check(framed(asleep, mesh, SIZE))
