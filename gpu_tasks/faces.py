@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from gpu_tasks import audio, fmp4, media, stages
-from gpu_tasks.engines.avatar.base import Avatar, Frame
+from gpu_tasks import audio, fmp4, known_faces, media, stages
+from gpu_tasks.engines.avatar.base import Avatar, Frame, KeepsFaces
 from gpu_tasks.engines.avatar.drawing.features import Features
 from gpu_tasks.engines.avatar.illustrated import Illustration
 from gpu_tasks.engines.avatar.motion import REST
@@ -55,6 +55,13 @@ def take_in(upload: str, portrait: str, clip: str) -> bool:
         height, width = still[0].shape[:2]
         media.save(clip, fmp4.idle_clip(still, width, height))
     return bool(still)
+
+
+def forget_deleted() -> None:
+    """Of a face that was deleted, this worker keeps nothing either."""
+    known, engine = known_faces.known(), stages.avatar()
+    if known is not None and isinstance(engine, KeepsFaces):
+        engine.keep_only(known)
 
 
 def still(features: Mapping[str, Any]) -> bytes:

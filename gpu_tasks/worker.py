@@ -16,6 +16,9 @@ from pydantic import BaseModel
 from redis.exceptions import RedisError
 
 from gpu_tasks import devices, ledger, metrics, stages
+
+
+from gpu_tasks import devices, known_faces, ledger, stages
 from gpu_tasks.connections import redis_client
 from gpu_tasks.engines.errors import EngineError
 from gpu_tasks.events import now_ms
@@ -76,10 +79,20 @@ def _watch_cards() -> None:
         time.sleep(GPU_SECONDS)
 
 
+def _forget_faces() -> None:
+    from gpu_tasks import faces
+
+    try:
+        faces.forget_deleted()
+    except (OSError, RedisError) as error:
+        logger.warning("deleted faces are kept a while longer: %s", error)
+
+
 def _beat(name: str, queues: list[str], concurrency: int) -> None:
     host, pid = socket.gethostname(), os.getpid()
     about = About(name=name, host=host, pid=pid, concurrency=concurrency, gpu=settings.WORKER_GPU)
     member = about.model_dump_json()
+    looked = time.monotonic()
     while True:
         held = [(lease.turn_id, lease.entry.item) for lease in ledger.held()]
         state = Now(work=held, cards=_cards).model_dump_json()
@@ -96,6 +109,9 @@ def _beat(name: str, queues: list[str], concurrency: int) -> None:
                 pipe.set(_now(about), state, ex=ALIVE_SECONDS)
                 pipe.execute()
             ledger.renew_held()
+            if "avatar" in queues and time.monotonic() > looked + known_faces.SECONDS:
+                looked = time.monotonic()
+                threading.Thread(target=_forget_faces, name="faces", daemon=True).start()
             if settings.WORKER_BEAT:
                 Path(settings.WORKER_BEAT).touch()
         except RedisError as error:

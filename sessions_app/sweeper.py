@@ -16,7 +16,7 @@ from django.db import close_old_connections
 from django.db.models import F, Q
 from django.utils import timezone
 
-from gpu_tasks import ledger, stage, turn_log, worker
+from gpu_tasks import known_faces, ledger, stage, turn_log, worker
 from gpu_tasks.connections import redis_client
 from gpu_tasks.events import Done, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
@@ -174,6 +174,7 @@ def _run() -> None:
                 client.expire("sweeper", 3)
                 close_old_connections()
                 sweep()
+                known_faces.tell(lambda: Avatar.objects.values_list("avatar_id", flat=True))
                 _prepare_faces(of_tutors=True)
                 greetings.prepare_one()
                 uploads.prepare_one()

@@ -16,6 +16,7 @@ from gpu_tasks.connections import redis_client
 from sessions_app.models import Avatar, KnowledgeBase, Session, Tutor
 from sessions_app.models.tutors import TutorAvatar
 from tests.environment import HOME, REDIS_PASSWORD, REDIS_PORT
+from tests.everybody import school as school
 from tests.queues import Queues
 from tutor_site.supervisor import Supervisor, redis_answers, redis_command
 

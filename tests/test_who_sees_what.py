@@ -1,25 +1,15 @@
 """Who sees what: every page, call, media address and export, asked for by everybody.
 
-The rows are compared with the URL patterns: what is added without a row here fails. What is Alice's is asked for; her
-class is taught by Dora, and by nobody else. Statuses, in this order:
+The rows are compared with the URL patterns: what is added without a row here fails. What is Alice's is asked for
+(tests/everybody.py). Who changes what: tests/test_who_changes_what.py. Statuses, in the order of PEOPLE:
 """
-
-from typing import Any, NamedTuple
 
 import pytest
 from django.http import FileResponse
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
-from rest_framework.test import APIClient
-from rest_framework_simplejwt.tokens import RefreshToken
 
-from accounts.models import AuditEntry, SchoolClass, User
-from gpu_tasks import media
 from sessions_app import media_urls
-from sessions_app.models import Avatar, Flag, KnowledgeBase, Mastery, Session, Skill, Turn, Tutor
-
-PEOPLE = ("nobody", "alice", "bob", "dora", "tim", "root")
-"""Anonymous, the student, another student, her teacher, another teacher, the staff."""
+from tests.everybody import PEOPLE, School, address, calls, in_the_app, on_the_staff_side, pages
 
 STAFF = "302 302 302 200 200 200"  # a page of everybody on the staff side, with what is his on it
 HERS = "302 302 302 200 404 200"  # of what is Alice's: her teacher and the staff
@@ -29,7 +19,7 @@ ADMIN = "302 302 302 403 403 200"
 OWN = "401 200 404 404 404 404"  # in the app, what somebody said is his alone
 LOGGED_IN = "401 200 200 200 200 200"
 ANYBODY = "200 200 200 200 200 200"
-POSTED = "401 405 405 405 405 405"  # what these change, and for whom: sessions_app/test_access.py
+POSTED = "401 405 405 405 405 405"  # what these change, and for whom: test_who_changes_what.py
 POSTED_BY_ANYBODY = "405 405 405 405 405 405"
 WITH_A_KEY = "403 403 403 403 403 403"  # of another web backend: sessions_app/test_access.py
 
@@ -60,7 +50,7 @@ PAGES: dict[str, str] = {
     "admin/sessions_app/avatar/": STAFF,
     "admin/sessions_app/avatar/add/": STAFF,
     "admin/sessions_app/avatar/<path:object_id>/history/": KEPT,
-    "admin/sessions_app/avatar/<path:object_id>/delete/": "302 302 302 403 404 200",
+    "admin/sessions_app/avatar/<path:object_id>/delete/": HERS,
     "admin/sessions_app/avatar/<path:object_id>/change/": HERS,
     "admin/sessions_app/flag/": STAFF,
     "admin/sessions_app/flag/add/": NEVER,
@@ -114,6 +104,7 @@ CALLS: dict[str, str] = {
     "api/auth/refresh": POSTED_BY_ANYBODY,
     "api/auth/register": POSTED_BY_ANYBODY,
     "api/auth/logout": POSTED_BY_ANYBODY,
+    "api/auth/password": POSTED,
     "api/auth/me": LOGGED_IN,
     "api/schema": ANYBODY,
     "api/docs": ANYBODY,
@@ -150,106 +141,6 @@ WHAT_IS_HERS = (
 )
 
 
-class School(NamedTuple):
-    session: Session
-    turn: Turn
-    ids: dict[str, Any]
-    people: dict[str, User]
-
-
-@pytest.fixture
-def school(session: Session, alice: User, bob: User, dora: User, face: Avatar, plants: KnowledgeBase) -> School:
-    tim = User.objects.create_user("tim@example.org", name="Tim", role=User.Role.TEACHER)
-    root = User.objects.create_superuser("root@example.org", name="Root")
-    four, five = SchoolClass.objects.create(name="Form Four"), SchoolClass.objects.create(name="5a")
-    four.students.add(alice)
-    four.teachers.add(dora)
-    five.students.add(bob)
-    five.teachers.add(tim)
-    session.tutor.classes.add(four)
-    Tutor.objects.filter(id=session.tutor_id).update(name="Tutor of four", greeting="Hello, four!")
-    turn = Turn.objects.create(
-        session=session,
-        number=1,
-        status="completed",
-        modality="text",
-        user_text="Why is the sky blue?",
-        reply_text="Because of how light is scattered.",
-    )
-    media.save(f"{turn.folder}0.mp4", b"a reply")
-    skill = Skill.objects.create(tutor=session.tutor, name="Rayleigh scattering")
-    flag = Flag.objects.create(turn=turn, direction="said", category="Insult", severity=1, excerpt="sky blue")
-    entry = AuditEntry.objects.create(actor=dora, actor_name="Dora", action="opened", kind="session")
-    ids = {
-        "auditentry": entry.id,
-        "avatar": face.id,
-        "flag": flag.id,
-        "mastery": Mastery.objects.create(student=alice, skill=skill, known=0.4).id,
-        "knowledgebase": plants.id,
-        "schoolclass": four.id,
-        "session": session.id,
-        "tutor": session.tutor_id,
-        "user": alice.id,
-    }
-    return School(session, turn, ids, {"alice": alice, "bob": bob, "dora": dora, "tim": tim, "root": root})
-
-
-def routes(patterns: list[URLPattern | URLResolver], prefix: str = "") -> list[str]:
-    found = []
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        found += routes(pattern.url_patterns, route) if isinstance(pattern, URLResolver) else [route]
-    return found
-
-
-def pages() -> list[str]:
-    every = routes(get_resolver().url_patterns)
-    # Django's last resort, which only says 404, and its old address of a change page.
-    return [
-        each for each in every if each.startswith("admin/") and not each.endswith(("(?P<url>.*)$", "<path:object_id>/"))
-    ]
-
-
-def calls() -> list[str]:
-    return [each for each in routes(get_resolver().url_patterns) if not each.startswith(("admin/", "^"))]
-
-
-def address(school: School, route: str) -> str:
-    model = route.split("/")[2] if route.startswith("admin/") and route.count("/") > 2 else ""
-    found = route
-    for name, value in {
-        "^(?P<app_label>accounts|sessions_app)/$": "sessions_app/",
-        "<path:object_id>": school.ids.get(model, ""),
-        "<id>": school.ids["user"],
-        "<int:avatar_pk>": school.ids["avatar"],
-        "<int:base_id>": school.ids["knowledgebase"],
-        "<int:tutor_pk>": school.ids["tutor"],
-        "student/<int:pk>": f"student/{school.ids['user']}",
-        "class/<int:pk>": f"class/{school.ids['schoolclass']}",
-        "<int:pk>": school.ids["tutor"],
-        "<str:session_id>": school.session.id,
-        "<str:form>": "json",
-        "<int:position>": 1,
-        "<path:key>": f"{school.turn.folder}0.mp4",
-    }.items():
-        found = found.replace(name, str(value))
-    return "/" + found
-
-
-def on_the_staff_side(school: School, who: str) -> Client:
-    client = Client()
-    if who != "nobody":
-        client.force_login(school.people[who])
-    return client
-
-
-def in_the_app(school: School, who: str) -> APIClient:
-    client = APIClient()
-    if who != "nobody":
-        client.credentials(HTTP_AUTHORIZATION=f"Bearer {RefreshToken.for_user(school.people[who]).access_token}")
-    return client
-
-
 def test_every_page_and_every_call_has_a_row() -> None:
     assert (set(pages()) - set(PAGES), set(calls()) - set(CALLS)) == (set(), set())
     assert (set(PAGES) - set(pages()), set(CALLS) - set(calls())) == (set(), set())
@@ -267,6 +158,14 @@ def test_the_pages_of_the_staff_side(school: School, route: str) -> None:
     for answer in answers.values():
         if isinstance(answer, FileResponse):
             answer.getvalue()  # and so to its end, where the file is closed
+
+
+@pytest.mark.usefixtures("redis")
+@pytest.mark.parametrize("route", CALLS)
+def test_the_calls_of_the_app(school: School, route: str) -> None:
+    answers = [in_the_app(school, who).get(address(school, route)) for who in PEOPLE]
+
+    assert " ".join(str(answer.status_code) for answer in answers) == CALLS[route]
 
 
 @pytest.mark.usefixtures("redis")
@@ -310,76 +209,6 @@ def test_fields_offer_what_may_be_seen(school: School, field: str, who: str, fou
     answer = on_the_staff_side(school, who).get("/admin/autocomplete/", asked)
 
     assert sorted(each["text"] for each in answer.json()["results"]) == found
-
-
-ALICE = {"email": "alice@example.org", "name": "Eve", "role": "admin", "is_superuser": "on", "is_active": "on"}
-PASSPHRASE = "another long passphrase"
-
-
-def has_changed(school: School) -> set[str]:
-    """What somebody has done to Alice and her class."""
-    found = set()
-    alice = User.objects.filter(id=school.ids["user"]).first()
-    if alice is None:
-        return {"erased"}
-    if alice.name != "Alice":
-        found.add("name")
-    if alice.role != "student" or alice.is_staff or alice.is_superuser:
-        found.add("rights")
-    if alice.check_password(PASSPHRASE):
-        found.add("password")
-    if set(SchoolClass.objects.get(name="Form Four").teachers.values_list("name", flat=True)) != {"Dora"}:
-        found.add("teachers")
-    if not Session.objects.filter(id=school.session.id).exists():
-        found.add("session")
-    return found
-
-
-@pytest.mark.usefixtures("redis")
-@pytest.mark.parametrize("who", PEOPLE)
-@pytest.mark.parametrize(
-    ("route", "body", "by_teacher", "by_staff"),
-    [
-        ("admin/accounts/user/<path:object_id>/change/", ALICE, {"name"}, {"name", "rights"}),
-        (
-            "admin/accounts/user/<id>/password/",
-            {"password1": PASSPHRASE, "password2": PASSPHRASE, "usable_password": "true"},
-            {"password"},
-            {"password"},
-        ),
-        ("admin/accounts/user/<path:object_id>/erase/", {}, set(), {"erased"}),
-        ("admin/accounts/user/<path:object_id>/delete/", {"post": "yes"}, set(), set()),
-        (
-            "admin/accounts/schoolclass/<path:object_id>/change/",
-            {"name": "Form Four", "teachers": "TIM"},
-            set(),
-            {"teachers"},
-        ),
-        ("admin/sessions_app/session/<path:object_id>/delete/", {"post": "yes"}, set(), {"session"}),
-    ],
-)
-def test_who_may_change_what(
-    school: School, route: str, body: dict[str, str], by_teacher: set[str], by_staff: set[str], who: str
-) -> None:
-    sent = {key: str(school.people["tim"].id) if value == "TIM" else value for key, value in body.items()}
-
-    on_the_staff_side(school, who).post(address(school, route), sent)
-
-    assert has_changed(school) == {"dora": by_teacher, "root": by_staff}.get(who, set())
-
-
-@pytest.mark.parametrize("who", ["dora", "root"])
-def test_nobody_changes_his_own_rights(school: School, who: str) -> None:
-    user = school.people[who]
-    other = "admin" if who == "dora" else "teacher"
-
-    on_the_staff_side(school, who).post(
-        f"/admin/accounts/user/{user.id}/change/", {"email": user.email, "name": "Me", "role": other}
-    )
-
-    role, is_active = user.role, user.is_active
-    user.refresh_from_db()
-    assert (user.role, user.is_active) == (role, is_active)
 
 
 @pytest.mark.parametrize(("token", "status"), [("right", 200), ("", 403), ("of another folder", 403)])

@@ -1,6 +1,6 @@
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,15 @@ class AvatarEngine(Protocol):
         ...
 
     def warm_up(self) -> None: ...
+
+
+@runtime_checkable
+class KeepsFaces(Protocol):
+    """An engine that keeps what it has prepared of a face, in memory or on its disk."""
+
+    def keep_only(self, avatar_ids: Collection[str]) -> None:
+        """Nothing of the others, which have been deleted."""
+        ...
 
 
 def frame_count(speech: Speech) -> int:

@@ -1,7 +1,7 @@
 import threading
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Protocol
 
@@ -58,6 +58,11 @@ class CpuAvatar:
     def warm_up(self) -> None:
         Illustration(Features(), self.width).draw(CLOSED, REST)
         self._mesh.detect(np.zeros((64, 64, 3), np.uint8))
+
+    def keep_only(self, avatar_ids: Collection[str]) -> None:
+        with self._preparing:
+            for key in [key for key in self._faces if key[0] not in avatar_ids]:
+                del self._faces[key]
 
     def _face(self, avatar: Avatar) -> Face:
         key = (avatar.avatar_id, avatar.version)

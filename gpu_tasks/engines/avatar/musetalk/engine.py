@@ -1,8 +1,9 @@
 import hashlib
 import threading
+import time
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -27,6 +28,7 @@ Floats = NDArray[np.float32]
 Seen = tuple[Floats, Floats]
 """What the network needs for one frame: latents of the face, tokens of the sound."""
 
+_YOUNG_SECONDS = 600
 _FORMAT = 1  # of prepared faces; a change of how they are made is a new one
 
 
@@ -90,6 +92,17 @@ class MuseTalk:
         silence = loaded.net.tokens(np.zeros(RATE, np.float32))[0]
         loaded.batcher.warm_up((nobody, silence))
 
+    def keep_only(self, avatar_ids: Collection[str]) -> None:
+        self._source.keep_only(avatar_ids)
+        with self._lock:
+            for key in [key for key in self._faces if key[0] not in avatar_ids]:
+                del self._faces[key]
+        wanted = {self._file(avatar_id) for avatar_id in avatar_ids}
+        for file in self._cache.glob("*.npz"):
+            # One that is younger may be of a face that whoever asks has not heard of.
+            if file not in wanted and file.stat().st_mtime < time.time() - _YOUNG_SECONDS:
+                file.unlink(missing_ok=True)
+
     def _speaking(self, face: Prepared, speech: Speech, session: str | None) -> Iterator[Frame]:
         loaded = self._loaded()
         count = frame_count(speech)
@@ -135,13 +148,16 @@ class MuseTalk:
             "net": loaded.net.fingerprint,
             "format": _FORMAT,
         }
-        # one file for an avatar: its next version takes the place of this one
-        file = self._cache / f"{hashlib.sha256(avatar.avatar_id.encode()).hexdigest()[:32]}.npz"
+        file = self._file(avatar.avatar_id)
         face = load(file, about)
         if face is None:
             face = prepare([neutral, *islice(idle, self._source_frames - 1)], self._mesh, loaded.net.encode)
             save(file, face, about)
         return face
+
+    def _file(self, avatar_id: str) -> Path:
+        """One for an avatar: its next version takes the place of this one."""
+        return self._cache / f"{hashlib.sha256(avatar_id.encode()).hexdigest()[:32]}.npz"
 
 
 def batcher(net: "Net", sizes: Sequence[int] = SIZES, look_ahead: int = 32) -> Batcher[Seen, Frame]:
