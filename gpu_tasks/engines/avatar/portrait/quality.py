@@ -30,7 +30,7 @@ def check(portrait: Framed) -> None:
         raise BadPortrait("The face in this picture is blurred. Please take one that is in focus.")
     if mouth_gap(portrait.points) > _OPEN:
         raise BadPortrait("The mouth in this picture is wide open. Please take one with the mouth closed.")
-    if eyes_open(portrait.points) < _LIDS and _iris(grey, portrait.points) < _IRIS:
+    if eyes_open(portrait.points) < _LIDS and _iris(portrait) < _IRIS:
         raise BadPortrait("The eyes in this picture are closed. Please take one with the eyes open.")
 
 
@@ -52,8 +52,9 @@ def eyes_open(points: NDArray[np.float64]) -> float:
     return min(_gap(points, *LEFT_EYE), _gap(points, *RIGHT_EYE))
 
 
-def _iris(grey: NDArray[np.uint8], points: NDArray[np.float64]) -> float:
+def _iris(portrait: Framed) -> float:
     """How much darker and lighter it gets along the eye that shows more: an iris in its white does, lashes do not."""
+    grey, points = cv2.cvtColor(portrait.image, cv2.COLOR_RGB2GRAY).astype(np.uint8, copy=False), portrait.points
     return max(_along(grey, points[upper, :2], points[lower, :2]) for upper, lower in (LEFT_EYE, RIGHT_EYE))
 
 
@@ -62,7 +63,8 @@ def _along(grey: NDArray[np.uint8], upper: NDArray[np.float64], lower: NDArray[n
     down = np.array([-across[1], across[0]])
     x, y = np.meshgrid(np.linspace(-0.38, 0.38, 33), np.linspace(-0.12, 0.12, 13))
     where = (upper[1:-1].mean(0) + lower[1:-1].mean(0)) / 2 + x[..., None] * across + y[..., None] * down
-    eye = cv2.remap(grey, where.astype(np.float32), None, cv2.INTER_LINEAR).astype(np.float64)
+    columns, rows = (where[..., axis].astype(np.float32) for axis in (0, 1))
+    eye = cv2.remap(grey, columns, rows, cv2.INTER_LINEAR).astype(np.float64)
     return float(eye.mean(0).std() / max(eye.mean(), 1))
 
 

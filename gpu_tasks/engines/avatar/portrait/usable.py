@@ -38,7 +38,7 @@ def looked_at(data: bytes) -> Iterator[dict[str, Any]]:
     """The same, in that process, as it is told."""
     try:
         for frame in _frames(data, FaceMesh()):
-            yield {"shape": frame.shape, "pixels": base64.b64encode(frame).decode()}
+            yield {"shape": frame.shape, "pixels": base64.b64encode(frame.tobytes()).decode()}
     except BadPortrait as error:
         yield {"refused": str(error)}
 
