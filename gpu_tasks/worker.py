@@ -15,10 +15,7 @@ from django.conf import settings
 from pydantic import BaseModel
 from redis.exceptions import RedisError
 
-from gpu_tasks import devices, ledger, metrics, stages
-
-
-from gpu_tasks import devices, known_faces, ledger, stages
+from gpu_tasks import devices, known_faces, ledger, metrics, stages
 from gpu_tasks.connections import redis_client
 from gpu_tasks.engines.errors import EngineError
 from gpu_tasks.events import now_ms

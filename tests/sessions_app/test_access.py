@@ -23,7 +23,7 @@ OPENED_BY_KEY = {
     ("get", "engine/v1/sessions/<str:session_id>"): 200,
     ("delete", "engine/v1/sessions/<str:session_id>"): 204,
 }
-FOR_ANYBODY = ("health", "api/config", "api/student/gpu/health", "engine/health")
+FOR_ANYBODY = ("health", "ready", "api/config", "api/student/gpu/health", "engine/health")
 
 
 @pytest.fixture(autouse=True)
