@@ -17,7 +17,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from accounts import audit
+from accounts import audit, guessing
+from accounts.addresses import client_address
 from accounts.models import AuditEntry, User
 
 if TYPE_CHECKING:
@@ -60,6 +61,18 @@ def teacher_may(permission: str) -> bool:
 
 class RoleBackend(ModelBackend):
     """Logs in by password; of rights knows the role alone. Admins are superusers, who are not asked about."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        """Raises guessing.TooManyGuesses, guessing.CannotCount."""
+        account = (username or kwargs.get(User.USERNAME_FIELD) or "").lower()
+        address = client_address(request) if request else "here"
+        guessing.attempt(account, address)
+        user = super().authenticate(request, username=account, password=password)
+        if user is not None:
+            guessing.succeeded(account, address)
+        return user
 
     def has_perm(self, user_obj: Any, perm: str, obj: Model | None = None) -> bool:
         return _teaches(user_obj) and teacher_may(perm)

@@ -1,14 +1,46 @@
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, cast
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from rest_framework import serializers
-from rest_framework.exceptions import AuthenticationFailed, ErrorDetail
+from rest_framework.exceptions import APIException, AuthenticationFailed, ErrorDetail, Throttled
 from rest_framework.fields import get_error_detail
+from rest_framework.request import Request
+from rest_framework_simplejwt.exceptions import InvalidToken
+from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.utils import get_md5_hash_password
 
+from accounts import guessing
+from accounts.addresses import client_address
+from accounts.guessing import CannotCount, TooManyGuesses
 from accounts.models import User
+
+
+class TooOften(Throttled):
+    def __init__(self, error: TooManyGuesses) -> None:
+        super().__init__(detail=str(error), code="too_many_guesses")
+        self.wait = error.wait
+
+
+class NotNow(APIException):
+    status_code = 503
+    default_detail = "Nobody can log in right now. Please try again in a moment."
+    default_code = "unavailable"
+
+
+@contextmanager
+def refusing_guesses() -> Iterator[None]:
+    try:
+        yield
+    except TooManyGuesses as error:
+        raise TooOften(error) from error
+    except CannotCount as error:
+        raise NotNow from error
 
 
 class UserSerializer(serializers.ModelSerializer[User]):
@@ -33,7 +65,8 @@ class LoginSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(trim_whitespace=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        user = authenticate(email=attrs["email"].lower(), password=attrs["password"])
+        with refusing_guesses():
+            user = authenticate(self.context["request"], username=attrs["email"], password=attrs["password"])
         if user is None:
             raise AuthenticationFailed("The e-mail address or the password is wrong.", code="wrong_credentials")
         return {"user": user}
@@ -65,8 +98,14 @@ class PasswordSerializer(serializers.Serializer[Any]):
     password = serializers.CharField(trim_whitespace=False)
 
     def validate_current(self, current: str) -> str:
-        if not self.context["request"].user.check_password(current):
+        request: Request = self.context["request"]
+        user = cast(User, request.user)
+        account, address = user.email, client_address(request._request)
+        with refusing_guesses():
+            guessing.attempt(account, address)
+        if not user.check_password(current):
             raise serializers.ValidationError("The password is wrong.", code="wrong_password")
+        guessing.succeeded(account, address)
         return current
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -94,6 +133,17 @@ class TokensSerializer(serializers.Serializer[Any]):
     def of(user: User) -> dict[str, Any]:
         refresh = RefreshToken.for_user(user)
         return {"access": str(refresh.access_token), "refresh": str(refresh), "user": UserSerializer(user).data}
+
+
+class RefreshSerializer(TokenRefreshSerializer):
+    """A refresh token of an account that is erased, or whose password is another by now, is worth nothing."""
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        claims = self.token_class(attrs["refresh"]).payload
+        user = User.objects.filter(pk=claims.get(api_settings.USER_ID_CLAIM, 0)).first()
+        if user is None or claims.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
+            raise InvalidToken
+        return super().validate(attrs)
 
 
 class LogoutSerializer(serializers.Serializer[Any]):

@@ -1,11 +1,10 @@
 from django.urls import path
-from rest_framework_simplejwt.views import TokenRefreshView
 
-from accounts.views import LoginView, LogoutView, MeView, PasswordView, RegisterView
+from accounts.views import LoginView, LogoutView, MeView, PasswordView, RefreshView, RegisterView
 
 urlpatterns = [
     path("login", LoginView.as_view()),
-    path("refresh", TokenRefreshView.as_view()),
+    path("refresh", RefreshView.as_view()),
     path("register", RegisterView.as_view()),
     path("logout", LogoutView.as_view()),
     path("password", PasswordView.as_view()),

@@ -7,11 +7,11 @@ from rest_framework.permissions import AllowAny, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import BaseSerializer
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import TokenError
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
 from rest_framework_simplejwt.tokens import RefreshToken
+from rest_framework_simplejwt.views import TokenRefreshView
 
 from accounts.models import User
 from accounts.serializers import (
@@ -20,6 +20,7 @@ from accounts.serializers import (
     LogoutSerializer,
     MessageSerializer,
     PasswordSerializer,
+    RefreshSerializer,
     RegisterSerializer,
     TokensSerializer,
     UserSerializer,
@@ -29,7 +30,6 @@ from accounts.serializers import (
 class LoginView(APIView):
     permission_classes = [AllowAny]
     authentication_classes = []
-    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "login"
 
     def get_authenticate_header(self, request: Request) -> str:
@@ -37,15 +37,19 @@ class LoginView(APIView):
 
     @extend_schema(request=LoginSerializer, responses={200: TokensSerializer, 401: DetailSerializer})
     def post(self, request: Request) -> Response:
-        serializer = LoginSerializer(data=request.data)
+        serializer = LoginSerializer(data=request.data, context={"request": request._request})
         serializer.is_valid(raise_exception=True)
         return Response(TokensSerializer.of(serializer.validated_data["user"]))
+
+
+class RefreshView(TokenRefreshView):
+    throttle_scope = "refresh"
+    serializer_class = RefreshSerializer
 
 
 class RegisterView(APIView):
     permission_classes = [AllowAny]
     authentication_classes = []
-    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "register"
 
     @extend_schema(request=RegisterSerializer, responses={201: TokensSerializer})
@@ -78,7 +82,6 @@ class PasswordView(APIView):
     """A new password ends all logins with the old one; the answer is a new one."""
 
     permission_classes = [IsAuthenticated]
-    throttle_classes = [ScopedRateThrottle]
     throttle_scope = "login"
 
     @extend_schema(request=PasswordSerializer, responses={200: TokensSerializer})

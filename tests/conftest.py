@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import hypothesis
 import pytest
 import redis as redis_library
+from django.core.cache import cache
 from django.test import override_settings
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import RefreshToken
@@ -31,6 +32,18 @@ PASSWORD = "a long enough passphrase"
 def cheap_passwords() -> Iterator[None]:
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def counted_in_process() -> Iterator[None]:
+    """Rates and wrong passwords, so that not every test that logs in wants a Redis."""
+    with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted() -> None:
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,8 @@ WITH_A_KEY = "403 403 403 403 403 403"  # of another web backend: sessions_app/t
 PAGES: dict[str, str] = {
     "admin/now": STAFF,
     "admin/search/": STAFF,
+    "admin/second-factor/": "302 302 302 302 302 302",  # asked of who has one: accounts/test_second_factor.py
+    "admin/second-factor/set-up": STAFF,
     "admin/": STAFF,
     "admin/login/": "200 200 200 302 302 302",
     "admin/logout/": "302 302 302 405 405 405",

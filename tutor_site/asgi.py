@@ -10,6 +10,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402  (the a
 from accounts.demo import refuse_in_production  # noqa: E402
 from sessions_app.routing import websocket_urlpatterns  # noqa: E402
 from tutor_site.draining import Draining  # noqa: E402
+from tutor_site.origins import OwnPages  # noqa: E402
 
 refuse_in_production()
-application = Draining(ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_urlpatterns)}))
+sockets = OwnPages(URLRouter(websocket_urlpatterns))
+application = Draining(ProtocolTypeRouter({"http": django_application, "websocket": sockets}))

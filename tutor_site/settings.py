@@ -4,33 +4,23 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
-
 from tutor_site import logs, staff_side
 from tutor_site.environment import at_least, choice, env, flag
 from tutor_site.headers import file_headers
 from tutor_site.profiles import CONTEXT, DEMO_CONTEXT, PROFILES, VOICES, Choices, stages
+from tutor_site.protection import *  # noqa: F403  (settings like these, in a room of their own)
+from tutor_site.protection import ALLOWED_ORIGINS, BEHIND_TLS_PROXY, HTTPS, MODE, PRODUCTION
 from tutor_site.supervisor import own_redis_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 # What this process is part of
 
-MODE = choice("TUTOR_MODE", "dev", ("demo", "dev", "production"))
 PROFILE = choice("TUTOR_PROFILE", "cpu", tuple(PROFILES))
 TUTOR_HOME = Path(env.str("TUTOR_HOME", str(BASE_DIR / ".tutor"))).expanduser().resolve()
 
-DEMO_SECRET_KEY = "demo-secret-key-not-for-production-0123456789abcdef"
-SECRET_KEY = env.str("SECRET_KEY", "" if MODE == "production" else DEMO_SECRET_KEY)
 DEMO_PASSWORDS = {"admin@example.com": "admin123", "student@example.com": "student123"}
 DEBUG = MODE == "dev"
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if MODE == "production" else ["*"])
-
-if MODE == "production":
-    if len(SECRET_KEY) < 40 or SECRET_KEY == DEMO_SECRET_KEY:
-        raise ImproperlyConfigured("SECRET_KEY: production wants a secret of its own, 40 characters or more")
-    if not ALLOWED_HOSTS:
-        raise ImproperlyConfigured("ALLOWED_HOSTS: production wants the names the site is reached by")
 
 INSTALLED_APPS = [
     "unfold",
@@ -42,6 +32,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "corsheaders",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "rest_framework",
     "rest_framework_simplejwt.token_blacklist",
     "drf_spectacular",
@@ -55,12 +49,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "tutor_site.http_metrics.timed",
+    "tutor_site.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "accounts.second_factor.SecondFactor",
+    "accounts.rates.Uploads",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -132,6 +131,16 @@ CHANNEL_LAYERS = {
     }
 }
 
+# What is counted (rates, wrong passwords) counts for all web processes together.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "cache",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -159,7 +168,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 
 # Stages
 
-DEMO_BRAIN = flag("DEMO_BRAIN", default=MODE != "production" and PROFILE == "cpu")
+DEMO_BRAIN = flag("DEMO_BRAIN", default=not PRODUCTION and PROFILE == "cpu")
 # What a prompt and its reply may take. Models of our own are loaded with so much; a server has to have it.
 LLM_CONTEXT_TOKENS = at_least(512, "LLM_CONTEXT_TOKENS", DEMO_CONTEXT if DEMO_BRAIN else CONTEXT)
 MODELS_DIR = Path(env.str("MODELS_DIR", str(TUTOR_HOME / "models"))).expanduser().resolve()
@@ -212,11 +221,9 @@ SAFETY_CONTACT = env.str("SAFETY_CONTACT", "")
 
 ENGINE_ENABLED = flag("ENGINE_ENABLED", default=True)
 ENGINE_URL = env.str("ENGINE_URL", "")
-ENGINE_API_KEY = env.str("ENGINE_API_KEY", "")
 SOCKET_TOKEN_SECONDS = env.int("SOCKET_TOKEN_SECONDS", 600)
 MEDIA_TOKEN_SECONDS = env.int("MEDIA_TOKEN_SECONDS", 6 * 3600)
-# Behind a proxy that ends TLS: the scheme of the addresses we hand out.
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_TLS_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS_PROXY else None
 
 # Accounts
 
@@ -236,10 +243,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "sessions_app.pagination.Pages",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "tutor_site.error_codes.with_codes",
-    "DEFAULT_THROTTLE_RATES": {
-        "login": env.str("LOGIN_RATE", "30/min"),
-        "register": env.str("REGISTER_RATE", "30/min"),
-    },
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.rates.Throttle"],
     "UNAUTHENTICATED_USER": None,
 }
 SIMPLE_JWT = {
@@ -248,6 +252,8 @@ SIMPLE_JWT = {
     "ROTATE_REFRESH_TOKENS": True,
     "BLACKLIST_AFTER_ROTATION": True,
     "UPDATE_LAST_LOGIN": True,
+    # A new password ends what was logged in with the old one.
+    "CHECK_REVOKE_TOKEN": True,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Virtual Tutor",
@@ -265,10 +271,11 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {},
 }
 
-if MODE == "production":
-    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
-    SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600)
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+globals().update(HTTPS)
+CORS_ALLOWED_ORIGINS = ALLOWED_ORIGINS
+CORS_URLS_REGEX = r"^/(api|engine)/"
+CORS_EXPOSE_HEADERS = ["X-Error-Code", "Retry-After"]
+OTP_TOTP_ISSUER = "Virtual Tutor"
 
 UNFOLD = staff_side.UNFOLD
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse_lazy
 
 NAVIGATION: list[tuple[str, list[tuple[str, str, str]]]] = [
     (
@@ -61,5 +62,7 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": True,
     "ENVIRONMENT": "tutor_site.staff_side.environment",
     "DASHBOARD_CALLBACK": "sessions_app.admin.dashboard.dashboard",
+    "LOGIN": {"form": "accounts.login_form.LoginForm"},
+    "ACCOUNT": {"navigation": [{"title": "Second factor", "link": reverse_lazy("second_factor_set_up")}]},
     "SIDEBAR": {"navigation": navigation},
 }

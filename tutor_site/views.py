@@ -5,6 +5,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, JsonResponse
 from django.views.decorators.http import require_safe
 from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -53,6 +54,7 @@ class ConfigView(APIView):
 
     permission_classes = [AllowAny]
     authentication_classes = []
+    throttle_classes = []
 
     @extend_schema(responses=ConfigSerializer)
     def get(self, request: Request) -> Response:
@@ -63,6 +65,13 @@ class ConfigView(APIView):
                 "registration_open": settings.REGISTRATION_OPEN,
             }
         )
+
+
+class SchemaView(SpectacularAPIView):
+    """Put together anew for each call, which takes its time."""
+
+    throttle_scope = "schema"
+    throttle_methods = ("GET",)
 
 
 @require_safe

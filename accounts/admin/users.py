@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from accounts import second_factor
 from accounts.models import User
 from accounts.roles import OwnRelated, OwnRows, staff_of
 
@@ -49,6 +50,18 @@ class UserAdmin(OwnRows, _UserAdmin, ModelAdmin):
         ("School", {"fields": ["in_classes", "last_login", "date_joined"]}),
     ]
     add_fieldsets = [(None, {"fields": ["email", "name", "role", "password1", "password2"]})]
+
+    actions = ["forget_second_factor"]
+
+    @admin.action(description="Take the second factor away", permissions=["everything"])
+    def forget_second_factor(self, request: HttpRequest, users: QuerySet[User]) -> None:
+        """For who has lost the phone and the recovery codes."""
+        for user in users:
+            second_factor.turn_off(user, by=staff_of(request))
+        self.message_user(request, "The second factor is taken away. It can be set up anew after the next login.")
+
+    def has_everything_permission(self, request: HttpRequest) -> bool:
+        return staff_of(request).role == User.Role.ADMIN
 
     def rows_of(self, teacher: User, rows: QuerySet[User]) -> QuerySet[User]:
         # By key: a join would show a student of two classes twice.

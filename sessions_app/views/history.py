@@ -25,6 +25,8 @@ from sessions_app.views.student import own_session
 class ResumeView(APIView):
     """An ended session goes on; one that is active already is only opened again."""
 
+    throttle_scope = "session"
+
     @extend_schema(
         request=None,
         responses={

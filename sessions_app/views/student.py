@@ -62,6 +62,7 @@ class TutorView(generics.RetrieveAPIView[Tutor]):
 
 class SessionListView(generics.ListAPIView[Session]):
     serializer_class = SessionRowSerializer
+    throttle_scope = "session"
 
     def get_queryset(self) -> QuerySet[Session]:
         wanted = SessionQuerySerializer(data=self.request.query_params)
@@ -121,6 +122,8 @@ class SessionView(APIView):
 
 class SessionTokenView(APIView):
     """A fresh token, to connect again."""
+
+    throttle_scope = "session"
 
     @extend_schema(request=None, responses={200: SocketAddressSerializer, 404: DetailSerializer, 409: DetailSerializer})
     def post(self, request: Request, session_id: str) -> Response:

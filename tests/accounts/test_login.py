@@ -1,7 +1,5 @@
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
-from rest_framework.throttling import ScopedRateThrottle
 
 from accounts.models import User
 from tests.conftest import PASSWORD
@@ -71,12 +69,3 @@ def test_what_is_not_json_is_400(nobody: APIClient, db: None) -> None:
 
     assert answer.status_code == 400
     assert "detail" in answer.json()
-
-
-def test_guessing_passwords_is_slowed_down(nobody: APIClient, alice: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ScopedRateThrottle, "THROTTLE_RATES", {"login": "2/min"})
-    cache.clear()
-
-    statuses = [log_in(nobody, "alice@example.org", f"guess {number}")[0] for number in range(3)]
-
-    assert statuses == [401, 401, 429]

@@ -1,13 +1,15 @@
 """What a browser may do on our pages: a hostile reply that got into one could still load and send nothing."""
 
+import re
 from contextlib import closing
 from pathlib import Path
 from wsgiref.headers import Headers
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from pytest_django import Settings
 
+from accounts.models import User
 from tutor_site.headers import file_headers
 
 
@@ -70,6 +72,7 @@ def test_pages_and_the_service_worker_that_lie_in_the_build_are_bound_too(url: s
     assert headers["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.usefixtures("db")
 def test_a_build_is_served_with_its_types(client: Client, settings: Settings, tmp_path: Path) -> None:
     for name in ("sw.js", "manifest.webmanifest", "app.wasm", "module.mjs"):
         (tmp_path / name).write_bytes(b"x")
@@ -92,3 +95,65 @@ def test_a_build_is_served_with_its_types(client: Client, settings: Settings, tm
         "app.wasm": "application/wasm",
     }
     assert headers("sw.js")["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("url", "scripts"),
+    [
+        ("/admin/login/", ["'self'", "'unsafe-eval'"]),
+        ("/api/docs", None),
+        ("/api/config", None),
+        ("/media/sessions/1/2/0.mp4", None),
+        ("/engine/health", None),
+    ],
+)
+@pytest.mark.usefixtures("redis", "db")
+def test_no_answer_lets_a_script_in_that_is_not_ours(client: Client, url: str, scripts: list[str] | None) -> None:
+    answer = client.get(url)
+    rules = policy(answer.headers["Content-Security-Policy"])
+
+    assert rules.get("script-src") == scripts
+    assert rules["default-src"] in (["'self'"], ["'none'"])
+    assert rules["frame-ancestors"] == ["'none'"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+    assert answer.headers["Permissions-Policy"].startswith("microphone=(self)")
+    assert answer.headers["X-Frame-Options"] == "DENY"
+
+
+def test_the_pages_of_the_documentation_have_no_script_in_them(client: Client) -> None:
+    page = client.get("/api/docs").content.decode()
+
+    assert re.findall(r"<script(?![^>]*src=)[^>]*>", page) == []
+
+
+@pytest.mark.usefixtures("redis")
+@pytest.mark.parametrize("url", ["/admin/", "/admin/sessions_app/tutor/add/", "/admin/accounts/user/", "/admin/login/"])
+def test_nor_has_the_staff_side(root: User, client: Client, url: str) -> None:
+    client.force_login(root)
+
+    page = client.get(url, follow=True).content.decode()
+
+    assert [tag for tag in re.findall(r"<script(?![^>]*src=)[^>]*>", page) if "application/json" not in tag] == []
+    assert re.findall(r"\son[a-z]+=\"", page) == []
+
+
+@pytest.mark.usefixtures("db")
+@pytest.mark.parametrize(("origin", "allowed"), [("https://app.example", True), ("https://evil.example", False)])
+def test_other_pages_may_read_answers_where_it_is_configured(client: Client, origin: str, allowed: bool) -> None:
+    asked = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+    with override_settings(CORS_ALLOWED_ORIGINS=["https://app.example"]):
+        before = client.options("/api/auth/login", headers=asked)
+        answer = client.get("/api/config", headers=asked)
+        staff = client.get("/admin/login/", headers=asked)
+
+    for each in (before, answer):
+        assert each.headers.get("Access-Control-Allow-Origin") == (origin if allowed else None)
+        assert "Access-Control-Allow-Credentials" not in each.headers
+    assert "Access-Control-Allow-Origin" not in staff.headers
+
+
+def test_by_default_nobody_elses_page_may(client: Client, db: None) -> None:
+    answer = client.get("/api/config", headers={"Origin": "https://app.example"})
+
+    assert "Access-Control-Allow-Origin" not in answer.headers

@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from tests.environment import REPOSITORY
 from tutor_site.supervisor import Stack
 
-PRODUCTION = {"TUTOR_MODE": "production", "SECRET_KEY": "x" * 40, "ALLOWED_HOSTS": "school.example.org"}
+PRODUCTION = {"TUTOR_MODE": "production", "SECRET_KEY": "0123456789" * 4, "ALLOWED_HOSTS": "school.example.org"}
 ASK = """
 import json
 from tutor_site import settings
@@ -52,7 +53,13 @@ def settings_of(environ: dict[str, str], *names: str) -> dict[str, Any]:
             {**PRODUCTION, "SECRET_KEY": "demo-secret-key-not-for-production-0123456789abcdef"},
             "SECRET_KEY: production wants a secret of its own",
         ),
+        ({**PRODUCTION, "SECRET_KEY": "x" * 60}, "SECRET_KEY: production wants a secret of its own"),
         ({**PRODUCTION, "ALLOWED_HOSTS": ""}, "ALLOWED_HOSTS: production wants the names"),
+        ({**PRODUCTION, "ALLOWED_HOSTS": "school.example,*"}, "ALLOWED_HOSTS: production wants names, no *"),
+        ({**PRODUCTION, "ENGINE_API_KEY": "1234"}, "ENGINE_API_KEY: production wants 20 characters or more"),
+        ({"LOGIN_RATE": "often"}, "LOGIN_RATE='often': wanted a number and a time, such as 30/min"),
+        ({"ALLOWED_ORIGINS": "*"}, "ALLOWED_ORIGINS: '*' is no origin"),
+        ({"SECOND_FACTOR": "yes"}, "SECOND_FACTOR='yes': wanted one of optional, admins, staff"),
     ],
 )
 def test_a_wrong_value_is_named(environ: dict[str, str], said: str) -> None:
@@ -137,3 +144,41 @@ def test_messages_outlive_the_longest_task_before_redis_hands_them_out_again() -
     values = settings_of({}, "CELERY_BROKER_TRANSPORT_OPTIONS", "TURN_SILENCE_SECONDS")
 
     assert values["CELERY_BROKER_TRANSPORT_OPTIONS"]["visibility_timeout"] > 4 * values["TURN_SILENCE_SECONDS"]
+
+
+def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
+    environ = {
+        **PRODUCTION,
+        "SECRET_KEY": secrets.token_hex(32),
+        "BEHIND_TLS_PROXY": "true",
+        "TUTOR_HOME": str(tmp_path),
+        "PATH": os.environ["PATH"],
+    }
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=REPOSITORY,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr.strip()) == (0, ""), done.stderr
+    assert done.stdout.startswith("System check identified no issues")
+
+
+def test_cookies_of_production_go_over_tls_to_this_host_alone() -> None:
+    cookies = ("SESSION_COOKIE_NAME", "CSRF_COOKIE_NAME", "SESSION_COOKIE_HTTPONLY", "CSRF_COOKIE_HTTPONLY")
+
+    values = settings_of(PRODUCTION, *cookies, "SESSION_COOKIE_SAMESITE", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_AGE")
+
+    assert values == {
+        "SESSION_COOKIE_NAME": "__Host-sessionid",
+        "CSRF_COOKIE_NAME": "__Host-csrftoken",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "CSRF_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SECURE_HSTS_SECONDS": 31_536_000,
+        "SESSION_COOKIE_AGE": 12 * 3600,
+    }

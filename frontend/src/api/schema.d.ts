@@ -581,6 +581,11 @@ export interface components {
             /** @description Only there, and true, where a new one is to be chosen first. */
             readonly has_first_password?: boolean;
         };
+        /** @description A refresh token of an account that is erased, or whose password is another by now, is worth nothing. */
+        Refresh: {
+            refresh: string;
+            readonly access: string;
+        };
         Register: {
             /** Format: email */
             email: string;
@@ -664,10 +669,6 @@ export interface components {
             by_model: boolean;
             /** @description The language model will write a better one. */
             readonly being_written: boolean;
-        };
-        TokenRefresh: {
-            readonly access: string;
-            refresh: string;
         };
         /** @description What login and registration answer. */
         Tokens: {
@@ -1473,7 +1474,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["TokenRefresh"];
+                "application/json": components["schemas"]["Refresh"];
             };
         };
         responses: {
@@ -1482,7 +1483,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenRefresh"];
+                    "application/json": components["schemas"]["Refresh"];
                 };
             };
         };
