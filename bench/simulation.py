@@ -20,6 +20,7 @@ from gpu_tasks.engines.avatar.batching import Queue, Rota, fitting
 from gpu_tasks.pace import TOLERATED_MS
 from sessions_app import admission
 
+STARVED_SECONDS = 60.0
 Steps = Generator[simpy.Event, Any, None]
 
 
@@ -51,6 +52,7 @@ class Service:
 class Student:
     waits: list[float] = field(default_factory=list)
     stalls: int = 0
+    waiting_since: float | None = None
 
 
 @dataclass
@@ -65,7 +67,7 @@ class Result:
     unfair: float
     """The longest mean wait of a student by the mean of all."""
     starved: int
-    """Students who got no reply."""
+    """Students who have waited for more than a minute at the end."""
     use: dict[str, float]
 
 
@@ -158,18 +160,22 @@ class School:
             first_frames=waits,
             stalled=sum(student.stalls for student in self.students) / max(1, len(waits)),
             unfair=max(means) / fmean(means) if means else 0.0,
-            starved=sum(not student.waits for student in self.students),
+            starved=sum(
+                student.waiting_since is not None and student.waiting_since < self.env.now - STARVED_SECONDS
+                for student in self.students
+            ),
             use=use,
         )
 
     def _student(self, number: int, student: Student) -> Steps:
         yield self.env.timeout(self._chance.uniform(0, 2 * self.service.thinks))
         while True:
-            asked = self.env.now
+            asked = student.waiting_since = self.env.now
             spoken = self._chance.random() < self.service.spoken_share
             first_frame = self.env.event()
             played = self.env.process(self._turn(number, student, spoken, first_frame))
             yield first_frame
+            student.waiting_since = None
             if asked >= self._measuring_from:
                 student.waits.append(self.env.now - asked)
             yield played

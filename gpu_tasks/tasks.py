@@ -252,7 +252,7 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         raise EngineError("the tutor has no face")
     if segment == 0:
         turn_log.append(turn, Status(stage="speaking"), once="speaking")
-    elif not keeps_up(turn_log.read(turn["turn_id"]), segment, spoken["duration_ms"], now_ms(), _pace.speed()):
+    if not keeps_up(turn_log.read(turn["turn_id"]), segment, spoken["duration_ms"], now_ms(), _pace.speed()):
         turn_log.append(turn, Slow(), once="slow")
         _tell_sound(turn, spoken, segment, text)
         return

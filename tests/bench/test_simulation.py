@@ -27,7 +27,7 @@ def test_twice_the_machines_serve_twice_the_students() -> None:
 
 
 def test_far_too_many_wait_but_each_gets_a_turn() -> None:
-    result = School(1, 30, ALONE).run(30, 300)
+    result = School(1, 15, ALONE).run(30, 300)
 
     assert median(result.first_frames) > 5
     assert result.use["avatar"] > 0.9

@@ -25,25 +25,41 @@ def test_a_face_is_drawn_where_it_is_there_in_time(now: int, speed: float, kept:
     assert keeps_up(PLAYING, 2, 4_000, now, speed) == kept
 
 
-def test_the_first_segment_has_its_face_and_so_has_one_that_is_ready_before_it() -> None:
+def test_the_first_segment_has_its_face_where_faces_are_drawn_fast_enough() -> None:
     late = DUE + 60_000
 
-    assert keeps_up(PLAYING, 0, 4_000, late, 0.1)
-    assert keeps_up([event for event in PLAYING if event is not FIRST], 2, 4_000, late, 0.1)
+    assert keeps_up(PLAYING, 0, 4_000, late, 1.0)
+    assert not keeps_up(PLAYING[:1], 0, 4_000, late, 0.5)
+
+
+def test_a_segment_that_is_ready_before_the_first_one_is_not_late() -> None:
+    assert keeps_up([event for event in PLAYING if event is not FIRST], 2, 4_000, DUE + 60_000, 1.0)
 
 
 def test_a_reply_that_went_on_without_its_face_does_not_get_it_back() -> None:
     assert not keeps_up([*PLAYING, Slow()], 2, 4_000, BEGAN, float("inf"))
 
 
-def test_the_speed_is_that_of_the_last_segment_and_forgotten_when_nothing_is_drawn() -> None:
-    now = 100.0
-    pace = Pace(clock=lambda: now)
+def test_the_speed_is_the_best_of_the_last_segments() -> None:
+    pace = Pace(clock=lambda: 100.0)
     assert pace.speed() == float("inf")
 
     pace.note(6.0, took=2.0)
+    assert pace.speed() == float("inf")  # one may have been held up
+
     pace.note(3.0, took=4.0)
+    assert pace.speed() == 3.0
+
+    pace.note(3.0, took=6.0)
+    pace.note(3.0, took=5.0)
     assert pace.speed() == 0.75
+
+
+def test_the_speed_is_forgotten_when_nothing_is_drawn() -> None:
+    now = 100.0
+    pace = Pace(clock=lambda: now)
+    pace.note(3.0, took=4.0)
+    pace.note(3.0, took=4.0)
 
     now += LATELY_SECONDS
     assert pace.speed() == float("inf")
