@@ -36,6 +36,8 @@ interface Scene {
   /** The page obeys: it is silent from an onset on until it was an aside, and for good when it is interrupted. */
   obedient?: boolean;
   echoCancelled?: boolean;
+  /** The frame from which on the tutor speaks. */
+  tutorFrom?: number;
   /** The frame from which on the model takes the student for a voice. */
   sureAfter?: number;
 }
@@ -45,7 +47,7 @@ interface Told {
   heard: Heard;
 }
 
-function play({ tutor, student, gainDb = -200, delay = 0, obedient = true, echoCancelled = false, sureAfter = 0 }: Scene): Told[] {
+function play({ tutor, student, gainDb = -200, delay = 0, obedient = true, echoCancelled = false, sureAfter = 0, tutorFrom = 0 }: Scene): Told[] {
   const detector = new VoiceDetector({ echoCancelled });
   const told: Told[] = [];
   const played: number[] = [];
@@ -63,7 +65,7 @@ function play({ tutor, student, gainDb = -200, delay = 0, obedient = true, echoC
       speech: Math.max(echo, at < sureAfter ? -200 : voice) > NOISE_DB + 12 ? 0.95 : 0.02,
       microphoneDb,
       playbackDb,
-      tutorSpeaks: at < tutor.length && !interrupted,
+      tutorSpeaks: at >= tutorFrom && at < tutor.length && !interrupted,
     });
     if (heard === null) continue;
     told.push({ at, heard });
@@ -138,6 +140,14 @@ describe("over a tutor who speaks", () => {
       expect(types(told).slice(0, 3)).toEqual(["hint", "onset", "interruption"]);
       expect(((told[0]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(100);
     }
+  });
+
+  test("who goes on when a reply to what was said before begins has interrupted it at once", () => {
+    const at = frames(2_000);
+    const reply = [...silence(2_000), ...tutor(4, 6_000)];
+    const told = play({ tutor: reply, tutorFrom: at, student: [...silence(1_000), ...said(3_000), ...silence(1_500)], gainDb: -30 });
+    expect(types(told)).toEqual(["onset", "interruption", "utterance"]);
+    expect(((told[1]?.at ?? 0) - at) * FRAME_MS).toBeLessThanOrEqual(64);
   });
 
   test("typing makes the tutor falter once, not at every key", () => {

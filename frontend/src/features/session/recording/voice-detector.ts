@@ -31,7 +31,7 @@ export type Heard =
   | { type: "onset" }
   /** It was nothing: a cough, an "mhm". */
   | { type: "aside" }
-  /** Somebody speaks over the tutor, and means it. */
+  /** Somebody speaks over the tutor, and means it; or went on when he began. */
   | { type: "interruption" }
   /** What was said, whole. `cut`: it was too long. */
   | { type: "utterance"; samples: Float32Array; cut: boolean };
@@ -45,7 +45,7 @@ export class VoiceDetector {
   private voiced = 0;
   private pause = 0;
   private asides = 0;
-  /** It began while the tutor spoke: it may be his echo, also if he has ended meanwhile. */
+  /** It began while the tutor spoke, or went on when he began: it may be his echo, also if he has ended meanwhile. */
   private overTutor = false;
 
   /** `echoCancelled`: the browser takes away what the page plays, as well as it can. */
@@ -67,7 +67,7 @@ export class VoiceDetector {
       case "speaking":
         this.count(voice !== "no", voice === "no");
         this.echo.settle(false);
-        return this.waitForEnd();
+        return this.waitForEnd() ?? this.spokenOver(voice, frame.tutorSpeaks);
     }
   }
 
@@ -127,6 +127,13 @@ export class VoiceDetector {
     this.state = "speaking";
     this.asides = 0;
     return this.overTutor ? { type: "interruption" } : null;
+  }
+
+  /** A reply that begins while somebody still speaks: it was to what was said before. */
+  private spokenOver(voice: "yes" | "perhaps" | "no", tutorSpeaks: boolean): Heard | null {
+    if (!tutorSpeaks || this.overTutor || voice !== "yes") return null;
+    this.overTutor = true;
+    return { type: "interruption" };
   }
 
   private waitForEnd(): Heard | null {
