@@ -1,5 +1,5 @@
 // A fake microphone, in place of the machine's: it hears what the page plays, as loud as `loop` says, and what a test
-// says into it. `page` and `said` tell how loud both were when, in ms and decibels, by the clock of the sound.
+// says into it. `page` and `said` tell when they were heard, in ms by the clock of the sound.
 (() => {
   const context = new AudioContext();
   const heard = context.createMediaStreamDestination();
@@ -15,20 +15,21 @@
   window.microphone = microphone;
 
   const STEP = 128;
+  const SILENT_DB = -50;
   const decibels = (samples) => 10 * Math.log10(samples.reduce((sum, sample) => sum + sample * sample, 0) / STEP + 1e-10);
-  const measure = async ({ stream }, levels) => {
+  const listen = async ({ stream }, moments) => {
     const [track] = stream.getAudioTracks();
     for await (const chunk of new MediaStreamTrackProcessor({ track, maxBufferSize: 1_000 }).readable) {
       const samples = new Float32Array(chunk.numberOfFrames);
       chunk.copyTo(samples, { planeIndex: 0, format: "f32-planar" });
       for (let at = 0; at < samples.length; at += STEP) {
-        const db = decibels(samples.subarray(at, at + STEP));
-        levels.push({ at: chunk.timestamp / 1_000 + (1_000 * at) / chunk.sampleRate, db });
+        if (decibels(samples.subarray(at, at + STEP)) < SILENT_DB) continue;
+        moments.push(chunk.timestamp / 1_000 + (1_000 * at) / chunk.sampleRate);
       }
       chunk.close();
     }
   };
-  measure(said, microphone.said);
+  listen(said, microphone.said);
 
   const connect = AudioNode.prototype.connect;
   AudioNode.prototype.connect = function (target, ...rest) {
@@ -36,7 +37,7 @@
       const tap = this.context.createMediaStreamDestination();
       connect.call(this, tap);
       connect.call(context.createMediaStreamSource(tap.stream), loop);
-      measure(tap, microphone.page);
+      listen(tap, microphone.page);
     }
     return connect.call(this, target, ...rest);
   };

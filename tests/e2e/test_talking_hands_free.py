@@ -26,7 +26,6 @@ SCRIPTS: dict[str, Script] = {
     "short": "Plants are green because of chlorophyll.",
 }
 
-SILENT_DB = -50
 SILENT_WITHIN_MS = 200
 JUST_BEFORE_MS = 100
 UNTIL_MS = 2_000
@@ -74,8 +73,7 @@ def idle(page: Page) -> None:
 def until_silent(page: Page) -> float | None:
     """How long the tutor was still heard when somebody spoke, in ms. None when he was between two words just then."""
     said, played = page.evaluate("[microphone.said, microphone.page]")
-    began = next(each["at"] for each in said if each["db"] > SILENT_DB)
-    heard = [each["at"] - began for each in played if each["db"] > SILENT_DB]
+    heard = [at - said[0] for at in played]
     if not any(-JUST_BEFORE_MS < when < 0 for when in heard):
         return None
     return max((when for when in heard if 0 <= when < UNTIL_MS), default=0.0)
