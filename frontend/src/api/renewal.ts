@@ -1,7 +1,7 @@
 import { readAccount, storeAccount } from "./account";
 import type { components } from "./schema";
 
-type Renewed = Pick<components["schemas"]["TokenRefresh"], "access" | "refresh">;
+type Renewed = Pick<components["schemas"]["Refresh"], "access" | "refresh">;
 
 // A refresh token works once. Tabs must take turns, or the second one would be signed out.
 async function oneAtATime(work: () => Promise<boolean>): Promise<boolean> {
