@@ -25,7 +25,7 @@ from sessions_app.delivery import Delivery, MediaMode, Outgoing
 from sessions_app.errors import Refused
 from sessions_app.line import Line
 from sessions_app.media_urls import url
-from sessions_app.models import Session
+from sessions_app.models import Session, Turn
 
 logger = logging.getLogger(__name__)
 
@@ -111,14 +111,19 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 turn = await _in_thread(services.begin_turn, self.session_id, message)
                 with about(turn=turn.id):
                     logger.info("session %s: turn %s begins", self.session_id, turn.id)
-                self._mute(but=turn.id)
+                await self._mute_interrupted()
                 self.news.put_nowait(turn.id)  # that it has begun may have been lost
 
-    def _mute(self, but: str = "") -> None:
+    def _mute(self) -> None:
         # The student hears no more of it from here on, whatever is still on its way.
         for delivery in self.deliveries.values():
-            if delivery.turn_id != but:
-                delivery.mute()
+            delivery.mute()
+
+    async def _mute_interrupted(self) -> None:
+        # But for a turn that was complete when the next one began: the transcript has all of its reply.
+        stopped = Turn.objects.filter(id__in=self._unfinished(), status=Turn.Status.INTERRUPTED)
+        async for turn_id in stopped.values_list("id", flat=True):
+            self.deliveries[turn_id].mute()
 
     async def _admitted(self, token: str) -> int | None:
         """The student who may enter."""
