@@ -114,7 +114,9 @@ def _sweep_item(turn: Turn, item: ledger.Open) -> None:
         return
     died = item.begun
     lost = not item.begun and waited > LOST_AFTER_MS and (turn.id, entry.item) not in worker.in_line(queue)
-    unserved = not item.begun and waited > NO_WORKER_MS and not worker.alive(queue)
+    # What is tried again has been without a worker for as long as its lease lasted.
+    patience = NO_WORKER_MS - (settings.LEASE_SECONDS * 1000 if entry.attempt > 1 else 0)
+    unserved = not item.begun and waited > patience and not worker.alive(queue)
     if unserved or ((died or lost) and entry.attempt >= ATTEMPTS):
         why = "there is no worker" if unserved else "its worker died twice" if died else "its message was lost twice"
         logger.error("turn %s: %s given up: %s", turn.id, entry.item, why)

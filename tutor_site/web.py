@@ -12,6 +12,14 @@ def _draining() -> Draining:
     return application
 
 
+def _watch() -> None:
+    _draining()  # Django is set up
+    from sessions_app import watch
+
+    watch.start()
+
+
 if __name__ == "__main__":
     reactor.callWhenRunning(drain_on_sigterm, _draining)
+    reactor.callWhenRunning(_watch)
     CommandLineInterface.entrypoint()

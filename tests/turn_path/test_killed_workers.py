@@ -151,6 +151,20 @@ async def test_without_a_brain_the_student_is_told(
     assert (turn["status"], turn["error"]) == ("failed", "unavailable")
 
 
+async def test_without_anybody_who_sweeps_the_student_is_told_too(
+    product: Product, stream: Socket, at_work: AtWork
+) -> None:
+    product.processes.restart = False
+    product.close("embedding")
+    turn_id = await stream.begin("What do plants need?")
+    await at_work(turn_id, "retrieve")
+
+    product.processes.kill("worker-default")
+    messages = await stream.until("done", 2 * WITHIN)
+
+    assert [message["code"] for message in messages if message["type"] == "error"] == ["unavailable"]
+
+
 def test_workers_of_the_gpu_stages_have_no_database(product: Product) -> None:
     without = set()
     for name in product.processes.names():
