@@ -82,6 +82,7 @@ class Environment:
         stamps.write(self.folder / ".made", sys.version)
 
     def install(self, group: Group) -> None:
+        wanted = self._wanted(group)  # of now: the files may change while pip works
         self._underway.touch()
         pip = [str(self.python), "-I", "-m", "pip", "install", "--no-input", "--only-binary=:all:"]
         # Most modules are never imported; Python compiles the others when they are, several processes at a time.
@@ -96,7 +97,7 @@ class Environment:
             hints = [hint for words, hint in HINTS.items() if words in error.output]
             advice = "\n\n" + hints[0].format(tmp=os.environ.get("TMPDIR", "/tmp")) if hints else ""
             raise SetupFailed(f"{error}{advice}") from error
-        stamps.write(self._stamp(group), self._wanted(group))
+        stamps.write(self._stamp(group), wanted)
         self._underway.unlink()
 
     def _stamp(self, group: Group) -> Path:

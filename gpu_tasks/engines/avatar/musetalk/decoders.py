@@ -33,9 +33,10 @@ class TinyDecoder:
     def __init__(self, vae: Any, *, weights: str) -> None:
         """`weights`: the folder of an AutoencoderTiny. Raises ModelMissing."""
         folder = Path(weights)
-        config = read_config(folder / "config.json")
+        described_in = folder / "config.json"
+        config = read_config(described_in)
         file = first_of(folder, "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")
-        tiny = filled(lambda: AutoencoderTiny.from_config(config), read_state(file), vae.dtype, file)
+        tiny = filled(lambda: AutoencoderTiny.from_config(config), described_in, read_state(file), vae.dtype, file)
         self._tiny = tiny.to(vae.device)
 
     def __call__(self, latents: torch.Tensor) -> torch.Tensor:

@@ -10,7 +10,15 @@ from transformers import WhisperConfig, WhisperFeatureExtractor
 from transformers.models.whisper.modeling_whisper import WhisperEncoder
 
 from gpu_tasks.engines.avatar.base import FPS
-from gpu_tasks.engines.avatar.musetalk.weights import encoder_only, filled, first_of, read_config, read_state
+from gpu_tasks.engines.avatar.musetalk.weights import (
+    described,
+    encoder_only,
+    filled,
+    first_of,
+    read_config,
+    read_state,
+)
+from gpu_tasks.engines.errors import ModelMissing
 
 RATE = 16_000
 _ROWS = 50  # of the encoder, a second
@@ -23,10 +31,17 @@ Floats = NDArray[np.float32]
 class Hearing:
     def __init__(self, folder: Path, *, device: torch.device, dtype: torch.dtype) -> None:
         """`folder`: config.json, preprocessor_config.json and the weights of a Whisper. Raises ModelMissing."""
-        config = WhisperConfig.from_dict(read_config(folder / "config.json"))
-        self._mel = WhisperFeatureExtractor.from_dict(read_config(folder / "preprocessor_config.json"))
+        model, sound = folder / "config.json", folder / "preprocessor_config.json"
+        read = read_config(model)
+        config = described(lambda: WhisperConfig.from_dict(read), model)
+        read_sound = read_config(sound)
+        self._mel = described(lambda: WhisperFeatureExtractor.from_dict(read_sound), sound)
+        bins, samples = config.num_mel_bins, config.max_source_positions * RATE // _ROWS
+        if (self._mel.feature_size, self._mel.n_samples) != (bins, samples):
+            heard = f"{self._mel.feature_size} bands of {self._mel.n_samples} samples"
+            raise ModelMissing(f"{sound} has {heard}, but {model} wants {bins} of {samples}")
         file = first_of(folder, "model.safetensors", "pytorch_model.bin")
-        encoder = filled(lambda: WhisperEncoder(config), encoder_only(read_state(file)), dtype, file)
+        encoder = filled(lambda: WhisperEncoder(config), model, encoder_only(read_state(file)), dtype, file)
         self._encoder = encoder.to(device)
         self._device, self._dtype = device, dtype
         self.width = int(config.d_model)

@@ -25,7 +25,7 @@ from gpu_tasks.engines.avatar.musetalk.weights import (
     read_state,
     todays_names,
 )
-from gpu_tasks.engines.errors import EngineError, OutOfMemory
+from gpu_tasks.engines.errors import EngineError, ModelMissing, OutOfMemory
 
 FACE = 256
 """Pixels, each way, of the faces that the networks see and paint."""
@@ -61,6 +61,7 @@ class Net:
             self._unet = self._placed(_unet(folder / "musetalkV15", self._dtype))
             vae, vae_files = _vae(folder / "sd-vae", self._dtype)
             self._vae = self._placed(vae)
+            _check_fit(folder, self._hearing, self._unet, self._vae)
             self._decode = made(self._vae, **(decoder_options or {}))
             if decoder != VAE_DECODER:
                 self._vae.decoder = None
@@ -71,8 +72,6 @@ class Net:
             self._decode = torch.compile(self._decode)
         self._positions = _positions(self._hearing.tokens_per_frame, self._hearing.width)
         self._positions = self._positions.to(self._device, self._dtype)
-        self._hidden = torch.zeros(FACE, 1, device=self._device)
-        self._hidden[: FACE // 2] = 1
 
     def tokens(self, sound: Floats) -> Floats:
         """What is heard in each whole frame of `sound` (mono, 16 kHz): [frames, tokens, width]."""
@@ -87,8 +86,9 @@ class Net:
         with _memory(), torch.inference_mode():
             planes = np.ascontiguousarray(faces.transpose(0, 3, 1, 2))
             whole = torch.from_numpy(planes).to(self._device, torch.float32) / 255
-            # hidden is black, and that before 0..1 becomes -1..1
-            both = (torch.cat([whole * self._hidden, whole]) * 2 - 1).to(self._dtype)
+            hidden = whole.clone()
+            hidden[:, :, faces.shape[1] // 2 :] = 0  # black, and that before 0..1 becomes -1..1
+            both = (torch.cat([hidden, whole]) * 2 - 1).to(self._dtype)
             latents = self._vae.encode(both).latent_dist.mode() * self._vae.config.scaling_factor
             joined: Floats = torch.cat(latents.chunk(2), dim=1).float().cpu().numpy()
         return joined
@@ -111,16 +111,31 @@ class Net:
 
 
 def _unet(folder: Path, dtype: torch.dtype) -> Any:
-    config = _UNET | read_config(folder / "musetalk.json")
+    described_in = folder / "musetalk.json"
+    config = _UNET | read_config(described_in)
     file = first_of(folder, "unet.pth")
-    return filled(lambda: UNet2DConditionModel.from_config(config), read_state(file), dtype, file)
+    return filled(lambda: UNet2DConditionModel.from_config(config), described_in, read_state(file), dtype, file)
 
 
 def _vae(folder: Path, dtype: torch.dtype) -> tuple[Any, list[Path]]:
-    config = read_config(folder / "config.json")
+    described_in = folder / "config.json"
+    config = read_config(described_in)
     file = first_of(folder, "diffusion_pytorch_model.safetensors", "diffusion_pytorch_model.bin")
-    vae = filled(lambda: AutoencoderKL.from_config(config), todays_names(read_state(file)), dtype, file)
-    return vae, [folder / "config.json", file]
+    state = todays_names(read_state(file))
+    return filled(lambda: AutoencoderKL.from_config(config), described_in, state, dtype, file), [described_in, file]
+
+
+def _check_fit(folder: Path, hearing: Hearing, unet: Any, vae: Any) -> None:
+    """Each may be whole, and yet of another model than the others. Raises ModelMissing."""
+    latents = vae.config.latent_channels
+    parts = {
+        "what Whisper hears and what the UNet listens to": (hearing.width, unet.config.cross_attention_dim),
+        "two latents of the VAE and what the UNet sees": (2 * latents, unet.config.in_channels),
+        "a latent of the VAE and what the UNet paints": (latents, unet.config.out_channels),
+    }
+    wrong = [f"{names} ({one} and {other})" for names, (one, other) in parts.items() if one != other]
+    if wrong:
+        raise ModelMissing(f"the parts of {folder} are not of one model; these differ: {'; '.join(wrong)}")
 
 
 def _positions(count: int, width: int) -> torch.Tensor:

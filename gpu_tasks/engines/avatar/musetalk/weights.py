@@ -53,19 +53,32 @@ def read_state(file: Path) -> State:
         raise ModelMissing(f"{file} is damaged or incomplete") from error
     except _UNREADABLE as error:
         raise ModelMissing(f"{file} is damaged or incomplete ({type(error).__name__}: {_brief(error)})") from error
-    if not isinstance(state, dict) or not all(isinstance(value, torch.Tensor) for value in state.values()):
+    if not isinstance(state, dict) or not all(
+        isinstance(key, str) and isinstance(value, torch.Tensor) for key, value in state.items()
+    ):
         raise ModelMissing(f"{file} holds no plain table of weights")
     return state
 
 
-def filled(make: Callable[[], Any], state: Mapping[str, torch.Tensor], dtype: torch.dtype, file: Path) -> Any:
-    """The module that `make` makes, with all its weights from `file`. Raises ModelMissing when they do not fit."""
-    state = {key: value.to(dtype) if value.is_floating_point() else value for key, value in state.items()}
+def described(make: Callable[[], Any], file: Path) -> Any:
+    """What a library makes of a configuration. Raises ModelMissing when it cannot."""
     try:
-        with torch.device("meta"):  # no memory and no time for random weights
-            module = make()
+        return make()
+    except Exception as error:  # each library checks a configuration in its own way, or stumbles over it
+        raise ModelMissing(f"{file} describes no model that can be made: {_brief(error)}") from error
+
+
+def filled(
+    make: Callable[[], Any], config: Path, state: Mapping[str, torch.Tensor], dtype: torch.dtype, file: Path
+) -> Any:
+    """The module that `make` makes of `config`, with all its weights from `file`. Raises ModelMissing when they do
+    not fit."""
+    state = {key: value.to(dtype) if value.is_floating_point() else value for key, value in state.items()}
+    with torch.device("meta"):  # no memory and no time for random weights
+        module = described(make, config)
+    try:
         module.load_state_dict(state, strict=True, assign=True)
-    except (RuntimeError, TypeError, ValueError, KeyError, AttributeError, NotImplementedError) as error:
+    except (RuntimeError, TypeError, ValueError, KeyError, AttributeError) as error:
         raise ModelMissing(f"{file} is not the model that its configuration describes: {_brief(error)}") from error
     return module.requires_grad_(False).eval()
 

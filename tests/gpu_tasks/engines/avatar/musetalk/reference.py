@@ -5,14 +5,13 @@ Uses the libraries' own ways to load a model, and nothing of the engine.
 
 import json
 import math
+import wave
 from pathlib import Path
 
 import numpy as np
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from transformers import WhisperConfig, WhisperFeatureExtractor, WhisperModel
-
-FACE = 256
 
 
 @torch.no_grad()
@@ -25,12 +24,15 @@ def tokens(folder: Path, sound: np.ndarray) -> np.ndarray:
         states = whisper.encoder(mel, output_hidden_states=True).hidden_states
         rows += [torch.stack([state[0, row] for state in states]) for row in range(1500)]
     rows = rows[: math.floor(len(sound) / 16_000 * 50)]
-    nothing = torch.zeros_like(rows[0])
+    config = whisper.config
+    nothing = torch.zeros(config.encoder_layers + 1, config.d_model)
     rows = [nothing] * 4 + rows + [nothing] * 12
     frames = [
         torch.cat([rows[2 * frame + offset] for offset in range(10)])
         for frame in range(math.floor(len(sound) / 16_000 * 25))
     ]
+    if not frames:
+        return np.zeros((0, 10 * len(nothing), config.d_model), np.float32)
     return torch.stack(frames).numpy()
 
 
@@ -41,7 +43,7 @@ def latents(folder: Path, faces: np.ndarray) -> np.ndarray:
     for face in faces:
         whole = torch.tensor(face.transpose(2, 0, 1) / 255, dtype=torch.float32)[None]
         hidden = whole.clone()
-        hidden[:, :, FACE // 2 :] = 0
+        hidden[:, :, face.shape[0] // 2 :] = 0
         seen = [vae.encode(image * 2 - 1).latent_dist.mode() * 0.18215 for image in (hidden, whole)]
         joined.append(torch.cat(seen, dim=1)[0])
     return torch.stack(joined).numpy()
@@ -69,8 +71,33 @@ def frames(folder: Path, latents: np.ndarray, tokens: np.ndarray) -> np.ndarray:
     return np.array(painted)
 
 
+def expect(folder: Path, speech: np.ndarray, faces: np.ndarray, numbers: list[int]) -> None:
+    """speech.wav and expected.npz beside the weights. `speech`: int16 at 16 kHz, [samples, channels]."""
+    with wave.open(str(folder / "speech.wav"), "wb") as file:
+        file.setparams((speech.shape[1], 2, 16_000, 0, "NONE", ""))
+        file.writeframes(speech.tobytes())
+    heard, seen = tokens(folder, speech.mean(1).astype(np.float32) / 32768), latents(folder, faces)
+    cycle = [*range(len(faces)), *reversed(range(len(faces)))]
+    shown = seen[[cycle[number % len(cycle)] for number in numbers]]
+    painted = frames(folder, shown, heard[numbers]) if numbers else np.zeros((0, *faces.shape[1:]), np.uint8)
+    np.savez(
+        folder / "expected.npz",
+        faces_rgb=faces,
+        audio_tokens=heard,
+        latents=seen,
+        frame_index=np.array(numbers, np.int64),
+        frames_rgb=painted,
+    )
+
+
 def small_model(
-    folder: Path, *, width: int = 24, layers: int = 3, channels: tuple[int, ...] = (8, 8, 16, 16), seed: int = 7
+    folder: Path,
+    *,
+    width: int = 24,
+    layers: int = 3,
+    channels: tuple[int, ...] = (8, 8, 16, 16),
+    latents: int = 4,
+    seed: int = 7,
 ) -> None:
     """Random networks in the official layout, of other measures than the kept ones."""
     torch.manual_seed(seed)
@@ -80,13 +107,14 @@ def small_model(
         block_out_channels=channels,
         layers_per_block=1,
         norm_num_groups=4,
+        latent_channels=latents,
         sample_size=256,
         scaling_factor=0.18215,
     )
     vae.save_pretrained(folder / "sd-vae", safe_serialization=False)
     config = {
-        "in_channels": 8,
-        "out_channels": 4,
+        "in_channels": 2 * latents,
+        "out_channels": latents,
         "cross_attention_dim": width,
         "block_out_channels": [*channels],
         "layers_per_block": 1,

@@ -32,8 +32,6 @@ def latents(folder: Path, faces: np.ndarray) -> np.ndarray:
     vae, _ = _vae(folder / "sd-vae", torch.float32)
     net = object.__new__(Net)
     net._vae, net._device, net._dtype = vae, torch.device("cpu"), torch.float32
-    net._hidden = torch.zeros(256, 1)
-    net._hidden[:128] = 1
     return net.encode(faces)
 
 
@@ -205,7 +203,7 @@ def test_a_configuration_of_something_else_is_refused(folder: Path) -> None:
         unet(folder)
 
     (folder / "musetalkV15/musetalk.json").write_text('{"block_out_channels": [7], "down_block_types": ["Nonsense"]}')
-    with pytest.raises(ModelMissing, match=r"unet.pth is not the model"):
+    with pytest.raises(ModelMissing, match=r"musetalk.json describes no model"):
         unet(folder)
 
 
@@ -240,3 +238,41 @@ def test_a_plain_pickle_is_refused_and_not_run(folder: Path, tmp_path: Path) -> 
     with pytest.raises(ModelMissing, match=r"unet.pth is (refused|damaged)"):
         unet(folder)
     assert not (tmp_path / "mark").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("whisper/config.json", {"d_model": "wide"}),
+        ("whisper/config.json", {"encoder_attention_heads": 0}),
+        ("whisper/preprocessor_config.json", {"feature_size": "many"}),
+        ("whisper/preprocessor_config.json", {"feature_size": 128}),
+        ("whisper/preprocessor_config.json", {"n_samples": 160_000, "chunk_length": 10}),
+        ("musetalkV15/musetalk.json", {"norm_num_groups": 0}),
+        ("musetalkV15/musetalk.json", {"block_out_channels": []}),
+        ("sd-vae/config.json", {"down_block_types": ["NoSuchBlock"] * 4}),
+    ],
+)
+def test_a_configuration_that_makes_no_sense_is_named(folder: Path, name: str, changed: dict) -> None:
+    from gpu_tasks.engines.avatar.musetalk.net import Net
+
+    file = folder / name
+    file.write_text(json.dumps(json.loads(file.read_text()) | changed))
+
+    with pytest.raises(ModelMissing, match=file.parent.name):
+        Net(folder)
+
+
+@pytest.mark.parametrize("part", ["whisper", "sd-vae", "musetalkV15"])
+def test_parts_of_another_model_are_refused_though_each_is_whole(folder: Path, tmp_path: Path, part: str) -> None:
+    from gpu_tasks.engines.avatar.musetalk.net import Net
+
+    from . import reference
+
+    (tmp_path / "other").mkdir()
+    reference.small_model(tmp_path / "other", width=24, latents=8)
+    shutil.rmtree(folder / part)
+    shutil.copytree(tmp_path / "other" / part, folder / part)
+
+    with pytest.raises(ModelMissing, match="not of one model"):
+        Net(folder)
