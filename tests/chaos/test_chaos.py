@@ -18,8 +18,8 @@ def storm(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=REPOSITORY, env=environ, capture_output=True, text=True)
 
 
-def test_four_faults_break_no_promise() -> None:
-    happened = storm("--seed", "8", "--faults", "4")
+def test_three_faults_break_no_promise() -> None:
+    happened = storm("--seed", "8", "--faults", "3")
 
     assert happened.returncode == 0, happened.stdout + happened.stderr
     assert "the run: " in happened.stdout
