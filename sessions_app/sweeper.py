@@ -6,6 +6,7 @@ import os
 import socket
 import threading
 import time
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any, cast
 
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from gpu_tasks import known_faces, ledger, stage, turn_log, worker
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import Done, StageDone, now_ms
+from gpu_tasks.events import Done, Failed, StageDone, now_ms
 from gpu_tasks.tasks import prepare_avatar
 from sessions_app import admission, greetings, pipeline, retention, services, summaries
 from sessions_app.avatars import uploads
@@ -162,6 +163,9 @@ def _tell_end(turn: Turn) -> None:
         timings=turn.timings or {"total": 0},
         stages=turn.stages,
     )
+    if turn.error_code:
+        with suppress(turn_log.TurnClosed):
+            turn_log.begin(pipeline.turn_ref(turn), Failed(code=turn.error_code, retryable=True), once="failed")
     turn_log.close(turn.session_id, turn.id, done)
     start_turns(admission.move())
 

@@ -110,7 +110,8 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
             citations=result.citations,
             degraded=result.degraded,
             degraded_reason=result.degraded_reason or "",
-            error_code=result.failed.code if result.failed else "",
+            # Who stops a turn that is just failing has stopped it.
+            error_code=result.failed.code if result.failed and status == Turn.Status.FAILED else "",
             timings=result.timings,
             stages=result.stages,
             ended_at=timezone.now(),

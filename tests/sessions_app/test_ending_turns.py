@@ -105,6 +105,15 @@ def test_interrupted_before_a_word_was_heard_it_keeps_none(session: Session, run
     assert running.reply_text == ""
 
 
+def test_who_stops_a_turn_that_is_just_failing_has_stopped_it(session: Session, running: Turn, ref: TurnRef) -> None:
+    turn_log.append(ref, Failed(code="unavailable", retryable=True), once="failed")
+
+    services.interrupt(session.id)
+
+    running.refresh_from_db()
+    assert (running.status, running.error_code) == (Turn.Status.INTERRUPTED, "")
+
+
 def test_what_is_made_after_the_interruption_is_dropped(session: Session, running: Turn, ref: TurnRef) -> None:
     services.interrupt(session.id)
 

@@ -101,6 +101,14 @@ def test_an_end_that_was_written_but_not_told_is_told(running: Turn, redis: "red
     assert redis.smembers(turn_log.RUNNING) == set()
 
 
+def test_a_failure_that_was_written_but_not_told_is_told_with_its_reason(running: Turn) -> None:
+    Turn.objects.update(status=Turn.Status.FAILED, error_code="unavailable")
+
+    sweeper.sweep()
+
+    assert kinds(running) == ["begun", "failed", "done"]
+
+
 def test_a_turn_erased_with_its_student_is_forgotten(running: Turn, redis: "redis_library.Redis") -> None:
     running.session.student.delete()
 
