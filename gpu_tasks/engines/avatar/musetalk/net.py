@@ -5,7 +5,8 @@ sd-vae/       config.json, diffusion_pytorch_model.safetensors (or .bin)
 whisper/      config.json, preprocessor_config.json, model.safetensors (or pytorch_model.bin)
 """
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -25,7 +26,9 @@ from gpu_tasks.engines.avatar.musetalk.weights import (
     read_state,
     todays_names,
 )
-from gpu_tasks.engines.errors import EngineError, ModelMissing, OutOfMemory
+from gpu_tasks.engines.errors import EngineError, ModelMissing, OutOfMemory, is_out_of_memory
+
+logger = logging.getLogger(__name__)
 
 FACE = 256
 """Pixels, each way, of the faces that the networks see and paint."""
@@ -52,7 +55,8 @@ class Net:
         decoder_options: Mapping[str, Any] | None = None,
     ) -> None:
         """`dtype`: by default float16 on a GPU, else float32. `compiled`: by torch.compile, which makes the start
-        some minutes longer. `decoder`: the dotted path of a class (see decoders)."""
+        some minutes longer; where nothing can compile, the networks are used as they are. `decoder`: the dotted path
+        of a class (see decoders)."""
         self._device = _device(device)
         self._dtype = _number(dtype, self._device)
         made = _named(decoder)
@@ -68,8 +72,7 @@ class Net:
         self.fingerprint = fingerprint(*vae_files)
         """Of what prepared faces depend on."""
         if compiled:
-            self._unet = torch.compile(self._unet)
-            self._decode = torch.compile(self._decode)
+            self._unet, self._decode = Compiled(self._unet), Compiled(self._decode)
         self._positions = _positions(self._hearing.tokens_per_frame, self._hearing.width)
         self._positions = self._positions.to(self._device, self._dtype)
 
@@ -108,6 +111,27 @@ class Net:
     def _placed(self, module: Any) -> Any:
         module = module.to(self._device)
         return module.to(memory_format=torch.channels_last) if self._device.type == "cuda" else module
+
+
+class Compiled:
+    """A network that is compiled for each size of batch when it is first run with it: while warming up."""
+
+    def __init__(self, network: Callable[..., Any]) -> None:
+        self._network = network
+        self._run: Callable[..., Any] = torch.compile(network, dynamic=False)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from torch._dynamo.exc import TorchDynamoException
+
+        try:
+            return self._run(*args, **kwargs)
+        except TorchDynamoException as error:
+            if is_out_of_memory(error):
+                raise OutOfMemory(f"no room to compile: {str(error).splitlines()[0]}") from error
+            said = " ".join(str(error).split())[:300]
+            logger.warning("%s is not compiled and slower for it: %s", type(self._network).__name__, said)
+            self._run = self._network
+        return self._run(*args, **kwargs)
 
 
 def _unet(folder: Path, dtype: torch.dtype) -> Any:

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+from gpu_tasks import fmp4
 from gpu_tasks.engines.avatar.base import FPS, GROUP, Avatar, Frame, frame_count
+from gpu_tasks.engines.avatar.facemesh import FaceMesh
+from gpu_tasks.engines.avatar.motion import listening
 from gpu_tasks.engines.avatar.musetalk import MuseTalk
+from gpu_tasks.engines.avatar.musetalk.engine import there_and_back
+from gpu_tasks.engines.avatar.photo import Photograph
+from gpu_tasks.engines.avatar.portrait.clip import read_clip
+from gpu_tasks.engines.avatar.visemes import CLOSED
 from gpu_tasks.engines.errors import BadPortrait, EngineError, ModelMissing, OutOfMemory
 from gpu_tasks.engines.tts.base import Speech
 
@@ -70,6 +77,39 @@ def test_a_segment_is_as_long_as_its_speech_and_joins_the_idle_loop(
     assert {frame.shape for frame in frames} == {(engine.height, engine.width, 3)}
     assert all(np.array_equal(clip[at], idle[0]) for clip in (frames, idle) for at in (0, -1))
     assert not np.array_equal(frames[len(frames) // 2], idle[0])
+
+
+@pytest.fixture(scope="module")
+def filmed(astronaut: bytes, mesh: FaceMesh) -> Avatar:
+    """Two seconds of somebody who looks around and is silent, taken in as an upload is."""
+    face = Photograph(astronaut, mesh, 320)
+    film = [face.draw(CLOSED, pose) for pose in listening(2 * FPS, seed=5)]
+    clip = read_clip(fmp4.idle_clip(film, 320, 320), mesh)
+    height, width = clip.portrait.shape[:2]
+    return Avatar(
+        "filmed",
+        "photo",
+        portrait=fmp4.poster(clip.portrait, quality=95),
+        clip=fmp4.idle_clip(clip.still, width, height),
+    )
+
+
+def test_a_clip_goes_on_while_its_mouth_is_painted(make: Make, filmed: Avatar, say: Say) -> None:
+    engine = make(source_seconds=0.8)
+    speech = say("aa", "O", "sil", "sil", "aa")
+
+    frames, idle = animated(engine, speech, filmed), list(engine.idle(filmed))
+
+    assert len(frames) == frame_count(speech)
+    assert all(np.array_equal(frames[at], idle[0]) for at in (0, -1))
+    face = engine._face(filmed)
+    path = there_and_back(len(frames), len(face.frames))
+    above = int(face.boxes[:, 1].min())  # of the painted mouth: the film as it is
+    assert all(np.array_equal(frame[:above], idle[at][:above]) for frame, at in zip(frames, path, strict=True))
+    assert not np.array_equal(idle[0][:above], idle[15][:above])  # it moves by itself
+    painted = [not np.array_equal(frame, idle[at]) for frame, at in zip(frames, path, strict=True)]
+    assert any(painted[2:12])
+    assert not all(painted)  # silence is the film alone
 
 
 def test_only_the_lower_half_of_the_face_is_painted(engine: MuseTalk, ada: Avatar, say: Say) -> None:

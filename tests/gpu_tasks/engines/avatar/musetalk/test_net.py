@@ -205,3 +205,41 @@ def test_a_full_card_is_out_of_memory(
 
     with pytest.raises(OutOfMemory, match=r"^CUDA out of memory. Tried to allocate 2.00 GiB\.$"):
         work[step]()
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:torch")
+def test_where_nothing_can_compile_the_network_is_used_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    import torch
+    from torch._inductor import config
+
+    from gpu_tasks.engines.avatar.musetalk.net import Compiled
+
+    monkeypatch.setattr(config.cpp, "cxx", ("/no/such/compiler",))
+    monkeypatch.setattr(config, "force_disable_caches", True)
+    network = torch.nn.Sequential(torch.nn.Linear(3, 2), torch.nn.SiLU())
+    compiled, seen = Compiled(network), torch.ones(4, 3)
+
+    with torch.inference_mode():
+        made = [compiled(seen), compiled(seen)]
+        assert all(torch.equal(each, network(seen)) for each in made)
+    assert [record.levelname for record in caplog.records if "is not compiled" in record.message] == ["WARNING"]
+
+
+def test_no_room_to_compile_is_out_of_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+    from torch._dynamo.exc import TorchDynamoException
+
+    from gpu_tasks.engines.avatar.musetalk.net import Compiled
+
+    def compile(network: object, **_: object) -> Any:
+        def run(*_: object) -> None:
+            raise TorchDynamoException("CUDA out of memory")
+
+        return run
+
+    monkeypatch.setattr(torch, "compile", compile)
+
+    with pytest.raises(OutOfMemory, match="no room to compile"):
+        Compiled(torch.nn.Identity())(torch.ones(1))
