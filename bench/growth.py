@@ -3,11 +3,9 @@
 import asyncio
 from typing import Any
 
-import psutil
-
 from bench import report
 from bench.pretending import pretending
-from bench.product import Student, hear
+from bench.product import Student, hear, processes
 
 TURNS, WARM_TURNS, STUDENTS, TURNS_A_SESSION = 2_000, 400, 4, 20
 WANTED = 0.05
@@ -50,11 +48,4 @@ async def _turns_of(student: Student, tutor_id: int, turns: int) -> None:
 
 def _memory() -> dict[str, float]:
     """In MB, of each process of the product: what it has for itself, which is what could grow."""
-    found: dict[str, float] = {}
-    for process in psutil.Process().children(recursive=True):
-        command = process.cmdline()
-        name = next((word.split("@")[0] for word in command if word.endswith("@%h")), "")
-        name = name or ("web" if "daphne" in command else "redis" if "redis.conf" in command[-1] else "")
-        if name:
-            found[name] = process.memory_full_info().uss / 1e6
-    return found
+    return {name: process.memory_full_info().uss / 1e6 for name, process in processes().items()}

@@ -51,6 +51,8 @@ def scale(found: list[dict[str, Any]]) -> None:
         waits.plot(each, [row["p95"] for row in rows], marker=".", label=f"{machines}")
         rates.plot(each, [row["turns_per_second"] / machines for row in rows], marker=".", label=f"{machines}")
     waits.set_yscale("log")
+    waits.yaxis.set_major_formatter("{x:g}")
+    waits.yaxis.set_minor_formatter("{x:g}")
     waits.set_ylabel("first picture, p95, s")
     rates.set_ylabel("turns a second, of one machine")
     for axes in (waits, rates):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench import fragments
@@ -49,6 +50,16 @@ def running(home: Path, *, workers: Path | None = None, **environ: str) -> Itera
     with Supervisor(stack.commands(), logs=home / "logs") as processes:
         processes.wait_ready(stack.answers, timeout=READY_SECONDS)
         yield stack
+
+
+def processes() -> dict[str, psutil.Process]:
+    """Those of the product that runs, by name."""
+    found = {}
+    for process in psutil.Process().children(recursive=True):
+        name = process.environ().get("PROCESS_NAME") or ("redis" if "valkey" in process.name() else "")
+        if name:
+            found[name] = process
+    return found
 
 
 def settled() -> None:

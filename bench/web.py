@@ -13,11 +13,11 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
-import psutil
 from websockets.asyncio.client import ClientConnection, connect
 
 from bench import report
 from bench.pretending import pretending
+from bench.product import processes
 
 SOCKETS = 1_000
 AT_ONCE = 20
@@ -57,10 +57,6 @@ def _address(base: str, session_id: str, user_id: int) -> str:
     return f"{socket}/ws/ws/{session_id}?token={socket_tokens.issue(session_id, user_id)}&media=stream"
 
 
-def _web() -> psutil.Process:
-    return next(process for process in psutil.Process().children(recursive=True) if "daphne" in process.cmdline())
-
-
 async def _opened(stack: AsyncExitStack, addresses: Sequence[str]) -> list[ClientConnection]:
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -77,7 +73,7 @@ async def _opened(stack: AsyncExitStack, addresses: Sequence[str]) -> list[Clien
 
 
 async def _sockets(addresses: Sequence[str]) -> dict[str, float]:
-    web = _web()
+    web = processes()["web"]
     before = web.memory_info().rss
     async with AsyncExitStack() as stack:
         began = time.perf_counter()
@@ -105,7 +101,7 @@ async def _sockets(addresses: Sequence[str]) -> dict[str, float]:
 async def _events(addresses: Sequence[str], session_ids: Sequence[str]) -> dict[str, float]:
     late: list[float] = []
     came: list[float] = []
-    web, media = _web(), 0
+    web, media = processes()["web"], 0
 
     async def listen(socket: ClientConnection) -> None:
         nonlocal media
@@ -144,7 +140,7 @@ async def _media(base: str) -> dict[str, float]:
     from sessions_app.media_urls import url
 
     key = media.save("bench/0.mp4", bytes(FILE_BYTES))
-    address, web = f"{base}{url(key)}", _web()
+    address, web = f"{base}{url(key)}", processes()["web"]
     async with httpx.AsyncClient(timeout=60) as client:
 
         async def read() -> None:
@@ -165,9 +161,11 @@ def work(session_ids: Sequence[str]) -> None:
 
     django.setup()
     from gpu_tasks import turn_log
-    from gpu_tasks.events import Delta, Fragment, TurnKey
+    from gpu_tasks.events import Delta, Fragment, Status, TurnKey
 
     turns: list[TurnKey] = [{"turn_id": uuid4().hex, "session_id": session_id} for session_id in session_ids]
+    for turn in turns:
+        turn_log.begin(turn, Status(stage="thinking"), once="thinking")
     gap, began = 1 / (EVENTS_A_SECOND * len(turns)), time.monotonic()
     for number in range(SECONDS * EVENTS_A_SECOND * len(turns)):
         time.sleep(max(0.0, began + number * gap - time.monotonic()))
