@@ -11,9 +11,9 @@ IN_VENV = $(SETUP) --dev --without-web --
 WHISPERX = $(abspath $(or $(TUTOR_HOME),.tutor))/whisperx-venv
 IN_GPU = $(SETUP) --environment gpu --dev --without-web --
 NPM = $(IN_DEV) npm --prefix frontend --silent run
-QUICK = not engines and not gpu and not whisperx
+QUICK = not engines and not gpu and not whisperx and not fuzz
 
-.PHONY: help run dev test test-engines test-engines-cpu test-engines-gpu test-engines-whisperx whisperx bench chaos check lint types imports migrations web generated generate format lock
+.PHONY: help run dev test test-engines test-engines-cpu test-engines-gpu test-engines-whisperx whisperx fuzz audit bench chaos check lint types imports migrations web generated generate format lock
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
@@ -47,6 +47,12 @@ test-engines-gpu: # runs without a GPU, too
 test-engines-whisperx:
 	@docker/whisperx-cpu-env.sh "$(WHISPERX)"
 	@OMP_NUM_THREADS=1 "$(WHISPERX)/bin/python" -m pytest -m whisperx tests/gpu_tasks/engines/asr
+
+fuzz: ## tens of thousands of hostile calls, messages and files; FUZZ_SEED=7 for another course
+	@$(IN_DEV) python -m pytest -m fuzz tests/fuzz
+
+audit: ## installed packages against their pins, and their licences
+	@$(IN_VENV) python manage.py audit
 
 bench: ## the benchmarks: tables here, JSON under bench/results
 	@$(SETUP) --environment pipecat --without-web || echo "Going on without pipecat"

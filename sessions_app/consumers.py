@@ -43,7 +43,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
-        query = parse_qs(self.scope["query_string"].decode())
+        query = parse_qs(self.scope["query_string"].decode(errors="replace"))
         wanted = query.get("media", ["inline"])[0]
         self.media = cast(MediaMode, wanted) if wanted in get_args(MediaMode) else "inline"
         self.line = Line(acknowledges=query.get("acks", [""])[0] == "1")

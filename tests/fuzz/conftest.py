@@ -1,0 +1,28 @@
+"""Hostile input of every door, seeded: `make fuzz` runs all of it, `make test` a little, `make test-engines` more.
+
+FUZZ_SEED=7 make fuzz: another course.
+"""
+
+import os
+from collections.abc import Callable
+
+import pytest
+
+SEED = int(os.environ.get("FUZZ_SEED", "20"))
+
+
+@pytest.fixture
+def seed() -> int:
+    return SEED
+
+
+def sizes(short: int, longer: int, whole: int) -> Callable[[Callable[..., object]], Callable[..., object]]:
+    """How many cases of a test."""
+    return pytest.mark.parametrize(
+        "cases",
+        [
+            pytest.param(short, id="short"),
+            pytest.param(longer, id="longer", marks=pytest.mark.engines),
+            pytest.param(whole, id="whole", marks=pytest.mark.fuzz),
+        ],
+    )
