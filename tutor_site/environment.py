@@ -1,11 +1,15 @@
 """How the settings read the environment: a wrong value stops the start with its key and what was wanted."""
 
 import re
+from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+TUTOR_HOME = Path(env.str("TUTOR_HOME", str(BASE_DIR / ".tutor"))).expanduser().resolve()
 
 SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "hour": 3600, "day": 86_400}
 Rate = tuple[int, int]

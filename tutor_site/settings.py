@@ -5,19 +5,17 @@ from pathlib import Path
 from typing import Any
 
 from tutor_site import logs, staff_side
-from tutor_site.environment import at_least, choice, env, flag
+from tutor_site.environment import BASE_DIR, TUTOR_HOME, at_least, choice, env, flag
+from tutor_site.flight import *  # noqa: F403  (settings like these, in a room of their own)
 from tutor_site.headers import file_headers
+from tutor_site.media_store import media_store
 from tutor_site.profiles import CONTEXT, DEMO_CONTEXT, PROFILES, VOICES, Choices, stages
-from tutor_site.protection import *  # noqa: F403  (settings like these, in a room of their own)
+from tutor_site.protection import *  # noqa: F403  (likewise)
 from tutor_site.protection import ALLOWED_ORIGINS, BEHIND_TLS_PROXY, HTTPS, MODE, PRODUCTION
-from tutor_site.supervisor import own_redis_url
-
-BASE_DIR = Path(__file__).resolve().parent.parent
 
 # What this process is part of
 
 PROFILE = choice("TUTOR_PROFILE", "cpu", tuple(PROFILES))
-TUTOR_HOME = Path(env.str("TUTOR_HOME", str(BASE_DIR / ".tutor"))).expanduser().resolve()
 
 DEMO_PASSWORDS = {"admin@example.com": "admin123", "student@example.com": "student123"}
 DEBUG = MODE == "dev"
@@ -91,6 +89,18 @@ if choice("TUTOR_DATABASE", "default", ("default", "none")) == "none":
     DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 else:
     DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{TUTOR_HOME / 'tutor.sqlite3'}")}
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        # A server that was replaced is noticed: nobody waits for one that is gone, or writes to one that only reads.
+        # The address may name several hosts (postgres://user:password@one,two/name).
+        DATABASES["default"]["OPTIONS"] = {
+            "connect_timeout": 5,
+            "target_session_attrs": "read-write",
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            **DATABASES["default"].get("OPTIONS", {}),
+        }
     if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         DATABASES["default"]["OPTIONS"] = {
             # Readers never wait for the writer, and a writer waits instead of failing.
@@ -113,58 +123,8 @@ WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_ADD_HEADERS_FUNCTION = file_headers
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 STORAGES = {
-    "default": {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
-        # A task that runs twice writes the same key twice.
-        "OPTIONS": {"allow_overwrite": True},
-    },
+    "default": media_store(),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
-
-# Queue, channel layer and everything in flight
-
-# Beside a running `serve`, other commands find its Redis.
-REDIS_URL = env.str("REDIS_URL", own_redis_url(TUTOR_HOME) or "redis://127.0.0.1:6379/0")
-CHANNEL_LAYERS = {
-    "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [REDIS_URL]},
-    }
-}
-
-# What is counted (rates, wrong passwords) counts for all web processes together.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL,
-        "KEY_PREFIX": "cache",
-        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
-    }
-}
-
-CELERY_BROKER_URL = REDIS_URL
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = True
-CELERY_TASK_CREATE_MISSING_QUEUES = True
-CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-PRIORITY_STEPS = [0, 3, 6, 9]
-QUEUE_SEPARATOR = ":"
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A half-open connection is noticed in seconds (kombu waits for ever without these).
-    "socket_timeout": 10,
-    "socket_connect_timeout": 5,
-    "socket_keepalive": True,
-    "health_check_interval": 10,
-    # Beyond the longest task, so that Redis does not hand a running one out again: our leases do that.
-    "visibility_timeout": 3600,
-    # The first segment of a reply passes the later ones of other replies.
-    "queue_order_strategy": "priority",
-    "priority_steps": PRIORITY_STEPS,
-    "sep": QUEUE_SEPARATOR,
 }
 
 # Stages

@@ -182,3 +182,31 @@ def test_cookies_of_production_go_over_tls_to_this_host_alone() -> None:
         "SECURE_HSTS_SECONDS": 31_536_000,
         "SESSION_COOKIE_AGE": 12 * 3600,
     }
+
+
+def test_a_database_that_was_replaced_is_noticed_and_the_one_that_can_be_written_to_is_taken() -> None:
+    url = "postgres://u:p@one,two:5433/tutor?sslmode=require"
+    database = settings_of({"DATABASE_URL": url}, "DATABASES")["DATABASES"]["default"]
+
+    assert (database["HOST"], database["PORT"], database["CONN_HEALTH_CHECKS"]) == ("one,two", 5433, True)
+    assert database["OPTIONS"]["target_session_attrs"] == "read-write"
+    assert (database["OPTIONS"]["connect_timeout"], database["OPTIONS"]["sslmode"]) == (5, "require")
+
+
+def test_redis_may_be_watched_by_sentinels() -> None:
+    url = "sentinel://:secret@one:26379,two:26379/2?master=tutor"
+    found = settings_of({"REDIS_URL": url}, "CELERY_BROKER_URL", "CELERY_BROKER_TRANSPORT_OPTIONS", "CHANNEL_LAYERS")
+
+    assert found["CELERY_BROKER_URL"] == "sentinel://:secret@one:26379/2;sentinel://:secret@two:26379/2"
+    assert found["CELERY_BROKER_TRANSPORT_OPTIONS"]["master_name"] == "tutor"
+    (host,) = found["CHANNEL_LAYERS"]["default"]["CONFIG"]["hosts"]
+    assert (host["sentinels"], host["master_name"], host["db"]) == ([["one", 26379], ["two", 26379]], "tutor", 2)
+    assert "REDIS_URL: wanted sentinel://" in start({"REDIS_URL": "sentinel://one:26379/0"}).stderr
+
+
+def test_media_may_be_in_a_bucket() -> None:
+    environ = {"MEDIA_BUCKET": "media", "MEDIA_S3_URL": "https://s3.school.example"}
+    store = settings_of(environ, "STORAGES")["STORAGES"]["default"]
+
+    assert store["BACKEND"] == "storages.backends.s3.S3Storage"
+    assert (store["OPTIONS"]["bucket_name"], store["OPTIONS"]["addressing_style"]) == ("media", "path")

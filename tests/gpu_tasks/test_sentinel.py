@@ -1,0 +1,153 @@
+"""Redis under three Sentinels. The server that is written to dies; all our ways to Redis go on with the other one."""
+
+import asyncio
+import dataclasses
+import gc
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import redis as redis_library
+from celery import Celery
+from channels.layers import get_channel_layer
+from django.core.cache.backends.redis import RedisCache
+from django.test import override_settings
+from redis.asyncio.sentinel import Sentinel as AsyncSentinel
+from redis.exceptions import RedisError
+
+from gpu_tasks.connections import async_redis, redis_client
+from gpu_tasks.redis_url import Sentinels, sentinels
+from tutor_site.supervisor import Command, Supervisor, free_port, redis_answers, redis_command, redis_url
+
+PASSWORD = "sentinel/test"
+Eventually = Callable[[Callable[[], bool]], None]
+
+
+def test_an_address_says_where_the_sentinels_are() -> None:
+    found = sentinels("sentinel://:a%2Fb@one:1,two/3?master=tutor&sentinel_password=s")
+
+    assert found == Sentinels((("one", 1), ("two", 26379)), "tutor", "a/b", "s", 3)
+    assert found.broker_url == "sentinel://:a%2Fb@one:1/3;sentinel://:a%2Fb@two:26379/3"
+
+
+def test_another_redis_has_none() -> None:
+    assert sentinels("redis://:a@one:1/0") is None
+
+
+@pytest.mark.parametrize("url", ["sentinel://one:1/0", "sentinel:///0?master=tutor"])
+def test_half_an_address_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="wanted sentinel://"):
+        sentinels(url)
+
+
+def server(home: Path, name: str, port: int, *more: str) -> Command:
+    command = redis_command(home / name, port=port, password=PASSWORD)
+    conf = Path(command.argv[1])
+    conf.write_text(conf.read_text() + "\n".join((f'masterauth "{PASSWORD}"', *more, "")))
+    return dataclasses.replace(command, name=name)
+
+
+def sentinel(home: Path, name: str, port: int, watched: int) -> Command:
+    command = redis_command(home / name, port=port, password=PASSWORD)
+    conf = Path(command.argv[1])
+    lines = [
+        "bind 127.0.0.1",
+        f"port {port}",
+        f"dir {conf.parent}",
+        f"sentinel monitor tutor 127.0.0.1 {watched} 2",
+        f"sentinel auth-pass tutor {PASSWORD}",
+        "sentinel down-after-milliseconds tutor 500",
+        "sentinel failover-timeout tutor 5000",
+    ]
+    conf.write_text("\n".join(lines) + "\n")
+    return dataclasses.replace(command, name=name, argv=(*command.argv, "--sentinel"))
+
+
+@pytest.fixture
+def watched(tmp_path: Path, eventually: Eventually) -> Iterator[tuple[str, Supervisor]]:
+    """The address, and the processes: `first` is the server that is written to."""
+    first, second, *watchers = [free_port() for _ in range(5)]
+    commands = [
+        server(tmp_path, "first", first),
+        server(tmp_path, "second", second, f"replicaof 127.0.0.1 {first}"),
+        *(sentinel(tmp_path, f"sentinel-{port}", port, first) for port in watchers),
+    ]
+    with Supervisor(commands, logs=tmp_path / "logs", restart=False) as processes:
+        processes.wait_ready(lambda: redis_answers(redis_url(first, PASSWORD)), timeout=30)
+        asked = [redis_library.Redis(port=port) for port in watchers]
+
+        def all_know() -> bool:
+            try:
+                states = [each.sentinel_master("tutor") for each in asked]
+            except RedisError:
+                return False
+            return all(state["num-slaves"] == 1 and state["num-other-sentinels"] == 2 for state in states)
+
+        eventually(all_know)
+        hosts = ",".join(f"127.0.0.1:{port}" for port in watchers)
+        yield f"sentinel://:{PASSWORD.replace('/', '%2F')}@{hosts}/0?master=tutor", processes
+        for each in asked:
+            each.close()
+
+
+async def test_all_ways_to_redis_go_on_with_the_other_server(
+    watched: tuple[str, Supervisor], eventually: Eventually
+) -> None:
+    url, processes = watched
+    found = sentinels(url)
+    assert found is not None
+    backend = "channels_redis.pubsub.RedisPubSubChannelLayer"
+    layers = {"default": {"BACKEND": backend, "CONFIG": {"hosts": [found.layer_host]}}}
+    app = Celery(
+        "of-the-test", broker=found.broker_url, broker_transport_options=found.broker_options, set_as_current=False
+    )
+    redis_client.cache_clear()
+    with override_settings(REDIS_URL=url, CHANNEL_LAYERS=layers):
+        client, waiting = redis_client(), async_redis()
+        cache = RedisCache(url, {"OPTIONS": {"pool_class": "gpu_tasks.connections.ClientsPool"}})
+        layer = get_channel_layer()
+        somebody = await layer.new_channel()
+        await layer.group_add("all", somebody)
+
+        async def all_work(word: str) -> None:
+            client.set("word", word)
+            cache.set("word", word)
+            assert cache.get("word") == word
+            assert (client.get("word") or b"").decode() == word
+            assert await waiting.get("word") == word.encode()
+            await layer.group_send("all", {"type": "news", "word": word})
+            async with asyncio.timeout(2):
+                while (await layer.receive(somebody))["word"] != word:
+                    pass
+            app.send_task("tests.nothing", args=[word], queue="tests")
+            assert client.llen("tests") == 1
+            client.delete("tests")
+
+        await all_work("before")
+        client.wait(1, 5_000)
+        processes.kill("first")
+
+        def writes() -> bool:
+            try:
+                return bool(client.set("word", "written"))
+            except RedisError:
+                return False
+
+        eventually(writes)
+        # What was open to the one that died may fail once more, and is tried again, as the product does.
+        async with asyncio.timeout(60):
+            while True:
+                try:
+                    await all_work("after")
+                    break
+                except (RedisError, TimeoutError):
+                    client.delete("tests")
+        await waiting.aclose()
+        await layer.flush()
+        # Of ours there is one for each event loop; the layer leaves its own open.
+        for manager in [each for each in gc.get_objects() if isinstance(each, AsyncSentinel)]:
+            for sentinel in manager.sentinels:
+                await sentinel.aclose()
+        app.close()
+        client.close()
+    redis_client.cache_clear()
