@@ -28,7 +28,7 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
     """Check a message, interrupt what runs, and put the turn in the line. Raises Refused; nothing is changed then."""
     content, audio = _utterance(message)
     session = Session.objects.select_related("tutor", "student").filter(id=session_id).first()
-    if session is None or session.status != Session.Status.ACTIVE:
+    if session is None or session.status != Session.Status.ACTIVE or not session.student.is_active:
         raise Refused("session_ended")
     avatar = _avatar(session, message.avatar_id)
     student = session.student

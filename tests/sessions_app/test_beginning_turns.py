@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection
 from redis.exceptions import ConnectionError as RedisGone
 
+from accounts.models import User
 from gpu_tasks import ledger, media, turn_log
 from gpu_tasks.events import Begun, Done
 from sessions_app import pipeline, services
@@ -185,6 +186,15 @@ def test_the_longest_text_is_taken(session: Session) -> None:
 
 def test_the_largest_recording_is_taken(session: Session) -> None:
     assert len(media.read(say(session, b"RIFF" + bytes(MAX_AUDIO_BYTES - 4)).user_audio)) == MAX_AUDIO_BYTES
+
+
+def test_who_is_switched_off_asks_no_more_over_a_socket_that_is_open(session: Session) -> None:
+    User.objects.filter(id=session.student_id).update(is_active=False)
+
+    with pytest.raises(Refused) as refused:
+        ask(session)
+
+    assert refused.value.code == "session_ended"
 
 
 def test_an_ended_session_takes_no_turn(session: Session, queues: Queues) -> None:
