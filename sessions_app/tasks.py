@@ -25,6 +25,7 @@ from sessions_app.outcome import Outcome, outcome
 from sessions_app.policy.topics import open_chunks, withheld
 from sessions_app.safety.flags import kept_back, raise_flags
 from sessions_app.safety.rules import check_replied
+from sessions_app.safety.second_opinion import second_opinion
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +135,8 @@ def record(turn_id: str, status: Turn.Status, result: Outcome, reply_text: str) 
             )
             figures.count_turn(turn)
             _raise_flags_of_reply(turn_id, result, reply_text)
+            if settings.SAFETY_URL:
+                transaction.on_commit(lambda: look_again_at.apply_async((turn_id,)))
     return ended
 
 
@@ -142,6 +145,14 @@ def _raise_flags_of_reply(turn_id: str, result: Outcome, reply_text: str) -> Non
         held = kept_back(result.kept_back.why, result.kept_back.text)
         raise_flags(turn_id, Flag.Direction.REPLIED, [held], blocked=True)
     raise_flags(turn_id, Flag.Direction.REPLIED, check_replied(reply_text), blocked=False)
+
+
+@shared_task(queue="default")
+def look_again_at(turn_id: str) -> None:
+    """A model's opinion of a reply, which is not waited for: it has been heard."""
+    reply = Turn.objects.values_list("reply_text", flat=True).filter(id=turn_id).first() or ""
+    hits = second_opinion(reply, check_replied(reply), f"turn {turn_id}")
+    raise_flags(turn_id, Flag.Direction.REPLIED, hits, blocked=False)
 
 
 @shared_task(queue="default")

@@ -39,6 +39,7 @@ for key in (
     "MODELS_DIR",
     "OTEL_EXPORTER_OTLP_ENDPOINT",
     "REGISTRATION_OPEN",
+    "SAFETY_URL",
     "SECRET_KEY",
     "TTS",
     "TUTOR_DATABASE",

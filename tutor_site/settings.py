@@ -178,6 +178,12 @@ AUDIT_DAYS = at_least(0, "AUDIT_DAYS", 730)
 
 # Whom a student in trouble is told to turn to, in the school's own words
 SAFETY_CONTACT = env.str("SAFETY_CONTACT", "")
+# A model that looks at messages after the rules: an OpenAI-compatible server, asked for moderation or by chat
+SAFETY_URL = env.str("SAFETY_URL", "")
+SAFETY_ASKS = choice("SAFETY_ASKS", "moderations", ("moderations", "chat"))
+SAFETY_MODEL = env.str("SAFETY_MODEL", "")
+SAFETY_API_KEY = env.str("SAFETY_API_KEY", "")
+SAFETY_SECONDS = at_least(1, "SAFETY_SECONDS", 2)
 
 # The engine side, which may have a public address of its own
 

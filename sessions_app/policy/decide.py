@@ -14,6 +14,7 @@ from sessions_app.policy.words import ABOUT, NOT_IN_MATERIAL, YOU_COULD_ASK, in_
 from sessions_app.retrieval import Found, Index, similar, terms
 from sessions_app.safety import rules as safety
 from sessions_app.safety.flags import raise_flags
+from sessions_app.safety.second_opinion import second_opinion
 
 TITLES = 3
 ENDED = (Turn.Status.COMPLETED, Turn.Status.INTERRUPTED)
@@ -40,6 +41,8 @@ def decide(turn: Turn, text: str, index: Index, topics: Sequence[HeldTopic]) -> 
     """Raises the alerts of the message, and moves the session's place on the ladder."""
     tutor = turn.session.tutor
     hits = safety.check_said(text)
+    if safety.answer_to(hits, tutor.language) is None:
+        hits += second_opinion(text, hits, f"turn {turn.id}")
     said = safety.answer_to(hits, tutor.language)
     raise_flags(turn.id, Flag.Direction.SAID, hits, blocked=said is not None)
     if said is not None:
