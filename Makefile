@@ -8,6 +8,8 @@ NO_PYTHON = $(error Python 3.11 or newer is needed: as python3 in the PATH, or m
 SETUP = $(if $(PYTHON),"$(PYTHON)",$(NO_PYTHON)) tutor_site/install
 IN_DEV = $(SETUP) --dev --
 IN_VENV = $(SETUP) --dev --without-web --
+# Tests in which SQL could differ from SQLite's: they run there, too.
+ON_POSTGRESQL = $(addprefix tests/sessions_app/test_,finding.py figures.py admin_of_sessions.py admin_of_alerts.py ending_turns.py)
 WHISPERX = $(abspath $(or $(TUTOR_HOME),.tutor))/whisperx-venv
 IN_GPU = $(SETUP) --environment gpu --dev --without-web --
 NPM = $(IN_DEV) npm --prefix frontend --silent run
@@ -31,6 +33,7 @@ test: ## every check, then every test
 	@$(IN_DEV) true
 	@status=0; $(MAKE) --no-print-directory --keep-going check || status=1; \
 		$(IN_DEV) python -m pytest -m "$(QUICK) and not browser" -n auto --maxprocesses 4 --dist loadfile || status=1; \
+		$(IN_DEV) python -m pytest -p tests.postgres $(ON_POSTGRESQL) || status=1; \
 		$(IN_DEV) python -m pytest -m "$(QUICK) and browser" || status=1; exit $$status
 
 test-engines: ## the tests that load the real models, in the three environments of the stages
