@@ -103,6 +103,8 @@ PAGES: dict[str, tuple[Body, str]] = {
     "admin/search/": ({}, NOBODY),
     "admin/login/": ({}, NOBODY),
     "admin/logout/": ({}, NOBODY),
+    "admin/second-factor/": ({"code": "000000"}, NOBODY),  # by the right code one's own: accounts/test_second_factor.py
+    "admin/second-factor/set-up": ({"code": "000000"}, NOBODY),
     "admin/password_change/": ({"old_password": PASSWORD, "new_password1": NEW, "new_password2": NEW}, STAFF),
     "admin/password_change/done/": ({}, NOBODY),
     "admin/autocomplete/": ({}, NOBODY),
