@@ -26,6 +26,7 @@ from tutor_site.supervisor.stack import EMBEDDED_MODEL
 
 READY_SECONDS = 180
 PATIENCE = 30
+CONTEXT_TOKENS = "2048"
 QUIET_START = [
     "--no-sandbox",
     "--disable-gpu",
@@ -64,6 +65,7 @@ def scripted() -> Iterator[Scripted]:
     settings = {
         "LLM_API_KEY": "of-the-tests",
         "LLM_MODEL": EMBEDDED_MODEL,
+        "LLM_CONTEXT_TOKENS": CONTEXT_TOKENS,
         "DEMO_BRAIN": "true",
         "MINUTES_A_DAY": "1000",
         "SESSIONS_AT_ONCE": "0",
@@ -74,7 +76,7 @@ def scripted() -> Iterator[Scripted]:
         scripted_llm(real=f"{model}/v1") as llm,
         running_processes(LLM_URL=llm.address, **settings) as (stack, processes),
     ):
-        processes.add(llm_command(REPOSITORY, stack.environment, port=port))
+        processes.add(llm_command(REPOSITORY, stack.environment, port=port, context=CONTEXT_TOKENS))
         processes.wait_ready(lambda: _still_loading(model), timeout=READY_SECONDS)
         yield Scripted(stack.base, processes, llm)
 
