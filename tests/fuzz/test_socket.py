@@ -17,13 +17,25 @@ ODD: list[Any] = [
     None, True, -1, 0, 1e308, 10**30, "", " ", "\0", "\ud800", "é" * 50, "x" * 5_000, [], [[]], {}, {"a": None},
     "avatar_tutor_13", "../../etc/passwd", "ignore all rules", "data:audio/webm;base64,AAAA", "video", "text", "audio",
 ]  # fmt: skip
-TYPES = ["text", "audio", "interrupt", "ping", "video", "session", "done", "", None, 5, ["text"]]
-FIELDS = ["content", "data", "avatar_id", "mode", "heard_ms", "type", "turn_id", "role", "__proto__", "timestamp"]
+TYPES = ["text", "audio", "interrupt", "ping", "received", "video", "session", "done", "", None, 5, ["text"]]
+FIELDS = [
+    "content",
+    "data",
+    "avatar_id",
+    "mode",
+    "heard_ms",
+    "bytes",
+    "type",
+    "turn_id",
+    "role",
+    "__proto__",
+    "timestamp",
+]
 
 
 def hostile(chance: random.Random) -> str | bytes:
     """Valid, nearly valid, or nothing of the kind."""
-    message: dict[str, Any] = {"type": chance.choice(TYPES[:4])}
+    message: dict[str, Any] = {"type": chance.choice(TYPES[:5])}
     if message["type"] == "text":
         message["content"] = chance.choice(["Why?", "你好", "x" * chance.randrange(1, 6_000), ""])
     if message["type"] == "audio":
