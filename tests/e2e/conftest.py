@@ -73,7 +73,7 @@ def scripted() -> Iterator[Scripted]:
         "ACCESS_TOKEN_MINUTES": "600",
     }
     with (
-        scripted_llm(real=f"{model}/v1") as llm,
+        scripted_llm(real=model) as llm,
         running_processes(LLM_URL=llm.address, **settings) as (stack, processes),
     ):
         processes.add(llm_command(REPOSITORY, stack.environment, port=port, context=CONTEXT_TOKENS))
