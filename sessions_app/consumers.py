@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, ParamSpec, TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
@@ -40,6 +40,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     media: MediaMode = "inline"
     told_limits: protocol.LimitsMessage | None = None
     connected_at = 0
+    undecided: asyncio.Event | None = None
+    """Set when it is known what was stopped. Until then nothing of a turn is sent."""
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
@@ -105,25 +107,27 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             case protocol.Received():
                 self.line.arrived(message.bytes)
             case protocol.Interrupt():
-                self._mute()
-                await _in_thread(services.stop, self.session_id, message.heard_ms)
+                async with self._holding_back():
+                    await _in_thread(services.stop, self.session_id, message.heard_ms)
             case protocol.TextMessage() | protocol.AudioMessage():
-                turn = await _in_thread(services.begin_turn, self.session_id, message)
+                async with self._holding_back():
+                    turn = await _in_thread(services.begin_turn, self.session_id, message)
                 with about(turn=turn.id):
                     logger.info("session %s: turn %s begins", self.session_id, turn.id)
-                await self._mute_interrupted()
                 self.news.put_nowait(turn.id)  # that it has begun may have been lost
 
-    def _mute(self) -> None:
-        # The student hears no more of it from here on, whatever is still on its way.
-        for delivery in self.deliveries.values():
-            delivery.mute()
-
-    async def _mute_interrupted(self) -> None:
-        # But for a turn that was complete when the next one began: the transcript has all of its reply.
-        stopped = Turn.objects.filter(id__in=self._unfinished(), status=Turn.Status.INTERRUPTED)
-        async for turn_id in stopped.values_list("id", flat=True):
-            self.deliveries[turn_id].mute()
+    @contextlib.asynccontextmanager
+    async def _holding_back(self) -> AsyncIterator[None]:
+        """What is stopped is silent at once. What was complete before, or could not be stopped, goes on."""
+        self.undecided = asyncio.Event()
+        try:
+            yield
+            stopped = Turn.objects.filter(id__in=self._unfinished(), status=Turn.Status.INTERRUPTED)
+            async for turn_id in stopped.values_list("id", flat=True):
+                self.deliveries[turn_id].mute()
+        finally:
+            self.undecided.set()
+            self.undecided = None
 
     async def _admitted(self, token: str) -> int | None:
         """The student who may enter."""
@@ -220,6 +224,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             binary = (await turn_log.read_blob(self.redis, outgoing.blob) if outgoing.blob else None) or b""
         if isinstance(message, protocol.VideoMessage):
             message = await self._with_media(message, outgoing)
+        if delivery and self.undecided:
+            await self.undecided.wait()
         if delivery and delivery.muted and not isinstance(message, protocol.DoneMessage):
             return
         if isinstance(message, protocol.VideoMessage):

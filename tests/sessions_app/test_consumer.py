@@ -2,6 +2,9 @@
 
 import asyncio
 import contextlib
+import json
+import threading
+from collections.abc import Iterator
 
 import pytest
 import redis as redis_library
@@ -123,7 +126,46 @@ async def test_a_new_start_does_not_unmute_what_was_interrupted(redis: "redis_li
     consumer = SessionConsumer()
     consumer.line, consumer.deliveries = Line(acknowledges=False), {}
     await told(consumer, Status(stage="queued"), Status(stage="thinking"))
-    consumer._mute()
+    consumer.deliveries["t1"].mute()
     redis.flushdb()
 
     assert await told(consumer, Delta(content="a")) == []
+
+
+async def test_a_stop_that_fails_costs_nothing_of_the_reply(
+    redis: "redis_library.Redis", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, answer, fed = threading.Event(), threading.Event(), asyncio.Event()
+    sent: list[str] = []
+
+    class Fed(Delivery):
+        def feed(self, event: Event) -> Iterator[Outgoing]:
+            fed.set()
+            return super().feed(event)
+
+    consumer = SessionConsumer()
+    consumer.session_id, consumer.line = "s1", Line(acknowledges=False)
+    consumer.deliveries = {"t1": Fed("t1", "inline")}
+
+    def stop(session_id: str, heard_ms: int | None) -> None:
+        asked.set()
+        answer.wait()
+        raise RedisGone("cut off")
+
+    async def send(text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        sent.append(json.loads(text_data or "")["type"])
+
+    monkeypatch.setattr("sessions_app.services.stop", stop)
+    consumer.send = send  # type: ignore[method-assign]
+    await asyncio.to_thread(turn_log.begin, TURN, Delta(content="a"), once="delta")
+    stopping = asyncio.create_task(consumer.receive('{"type": "interrupt"}'))
+    await asyncio.to_thread(asked.wait)
+    async with async_redis() as consumer.redis:
+        delivering = asyncio.create_task(consumer._deliver("t1"))
+        await fed.wait()
+        before = list(sent)
+        answer.set()
+        await asyncio.gather(stopping, delivering)
+
+    assert before == []
+    assert sorted(sent) == ["delta", "error"]
