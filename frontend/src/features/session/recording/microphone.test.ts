@@ -31,7 +31,7 @@ class FakeRecorder extends EventTarget {
 const track = Object.assign(new EventTarget(), { stop: vi.fn() });
 const lost = vi.fn();
 
-function browser(getUserMedia: () => Promise<unknown>, secure = true) {
+function browser(getUserMedia: (wanted: MediaStreamConstraints) => Promise<unknown>, secure = true) {
   vi.stubGlobal("navigator", { mediaDevices: { getUserMedia } });
   vi.stubGlobal("MediaRecorder", FakeRecorder);
   vi.stubGlobal("isSecureContext", secure);
@@ -83,4 +83,15 @@ test("what is cancelled lets go of the microphone too", async () => {
   working();
   (await Recording.start(null, lost)).cancel();
   expect(track.stop).toHaveBeenCalledOnce();
+});
+
+test("the chosen microphone is the one that is opened; when it is gone, another", async () => {
+  const asked: unknown[] = [];
+  browser(({ audio }) => {
+    const { deviceId } = audio as MediaTrackConstraints;
+    asked.push(deviceId);
+    return deviceId === undefined ? Promise.resolve({ getTracks: () => [track] }) : Promise.reject(new DOMException("", "OverconstrainedError"));
+  });
+  await Recording.start("headset", lost);
+  expect(asked).toEqual([{ exact: "headset" }, undefined]);
 });

@@ -38,18 +38,18 @@ export async function openMicrophone(chosen: string | null): Promise<MediaStream
     throw new MicrophoneError(isSecureContext ? "microphone_unsupported" : "microphone_insecure");
   }
   try {
-    return await navigator.mediaDevices.getUserMedia({
-      audio: {
-        echoCancellation: true,
-        noiseSuppression: true,
-        autoGainControl: true,
-        channelCount: 1,
-        ...(chosen === null ? {} : { deviceId: { ideal: chosen } }),
-      },
-    });
+    return await listen(chosen === null ? {} : { deviceId: { exact: chosen } });
   } catch (error) {
+    // Not there any more: another one is better than none. As a mere wish the choice would be heeded by few browsers.
+    if (chosen !== null && error instanceof DOMException && error.name === "OverconstrainedError") return openMicrophone(null);
     throw new MicrophoneError(codeFor(error));
   }
+}
+
+function listen(which: MediaTrackConstraints): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({
+    audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1, ...which },
+  });
 }
 
 export function release(stream: MediaStream): void {
