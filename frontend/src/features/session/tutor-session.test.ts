@@ -82,7 +82,7 @@ test("a reply that is only played any more can be stopped too", async () => {
   vi.spyOn(session.player, "stop").mockReturnValue({ turnId: "t1", heardMs: 300, heard: "Be" });
   session.interrupt();
   expect(types(socket)).toEqual(["text", "interrupt"]);
-  expect(session.snapshot().turns[0]).toMatchObject({ status: "completed", replyText: "Because." });
+  expect(session.snapshot().turns[0]).toMatchObject({ status: "interrupted", replyText: "Be" });
 });
 
 test("what was still on its way when the tutor was stopped is not played", async () => {

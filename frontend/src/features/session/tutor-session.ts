@@ -87,7 +87,7 @@ export class TutorSession {
   interrupt(): void {
     const heard = this.spoken.stop();
     if (heard === null && openTurn(this.state) === null) return;
-    this.dispatch({ type: "stopped", heard: heard?.heard ?? "" });
+    this.dispatch({ type: "stopped", heard });
     this.socket.send({ type: "interrupt", heard_ms: heard?.heardMs ?? 0 });
   }
 

@@ -167,7 +167,7 @@ describe("a turn that the server has taken", () => {
   });
 
   test("stays stopped when it was stopped before the server knew of it", () => {
-    const state = after(said("a", "Why is the sky blue?"), { type: "stopped", heard: "" }, from.turn(running()), from.delta("t1", "Be"));
+    const state = after(said("a", "Why is the sky blue?"), { type: "stopped", heard: null }, from.turn(running()), from.delta("t1", "Be"));
     expect(only(state)).toMatchObject({ id: "t1", status: "interrupted", replyText: "" });
   });
 
@@ -211,7 +211,7 @@ describe("stopping", () => {
     const state = after(
       said("a", "Why?"),
       from.delta("t1", "Because of the air"),
-      { type: "stopped", heard: "Because of" },
+      { type: "stopped", heard: { turnId: "t1", heard: "Because of" } },
       from.delta("t1", " and the sun"),
       from.status("t1", "speaking"),
       from.text("t1", "Because of the air and the sun."),
@@ -224,7 +224,7 @@ describe("stopping", () => {
   test("holds for a turn that the server had not named yet", () => {
     const state = after(
       said("a", "Why?"),
-      { type: "stopped", heard: "" },
+      { type: "stopped", heard: null },
       from.status("t1", "thinking"),
       from.delta("t1", "Because"),
     );
@@ -232,8 +232,14 @@ describe("stopping", () => {
     expect(state.runningTurnId).toBeNull();
   });
 
-  test("leaves turns that are over as they are", () => {
-    const state = after(said("a", "Why?"), from.text("t1", "Because."), from.done("t1"), { type: "stopped", heard: "B" });
+  test("keeps what was heard of a reply that was complete already, and only played", () => {
+    const heard = { turnId: "t1", heard: "Because" };
+    const state = after(said("a", "Why?"), from.text("t1", "Because of it."), from.done("t1"), { type: "stopped", heard });
+    expect(only(state)).toMatchObject({ status: "interrupted", replyText: "Because" });
+  });
+
+  test("leaves other turns that are over as they are", () => {
+    const state = after(said("a", "Why?"), from.text("t1", "Because."), from.done("t1"), { type: "stopped", heard: null });
     expect(only(state)).toMatchObject({ status: "completed", replyText: "Because." });
   });
 });
@@ -335,6 +341,6 @@ test("no action changes the state it was given", () => {
   for (const message of [from.delta("t2", "x"), from.text("t2", "x"), from.error("t2", "x"), from.done("t2")]) {
     reduce(state, received(message));
   }
-  reduce(state, { type: "stopped", heard: "" });
+  reduce(state, { type: "stopped", heard: null });
   expect(state).toEqual(copy);
 });

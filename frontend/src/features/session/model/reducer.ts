@@ -10,8 +10,8 @@ export type Action =
   | { type: "said"; key: string; utterance: Utterance }
   /** Said, but there is no connection to send it on: kept, to be sent later. */
   | { type: "kept"; key: string; utterance: Utterance }
-  /** The student stopped the tutor. `heard`: what of the reply was played. */
-  | { type: "stopped"; heard: string }
+  /** The student stopped the tutor. `heard`: what was played of which reply; it may be complete on the other side. */
+  | { type: "stopped"; heard: { turnId: string; heard: string } | null }
   /** A turn that failed is taken back, to be said again. */
   | { type: "withdrawn"; key: string }
   | { type: "troubled"; code: ProblemCode }
@@ -41,7 +41,10 @@ export function reduce(state: SessionState, action: Action): SessionState {
         ...state,
         runningTurnId: null,
         stage: null,
-        turns: state.turns.map((turn) => (isOver(turn) ? turn : stop(turn, action.heard))),
+        turns: state.turns.map((turn) => {
+          if (turn.id !== null && turn.id === action.heard?.turnId) return stop(turn, action.heard.heard);
+          return isOver(turn) ? turn : stop(turn, "");
+        }),
       };
     case "withdrawn": {
       const ids = state.turns.flatMap((turn) => (turn.key === action.key && turn.id !== null ? [turn.id] : []));
