@@ -25,7 +25,6 @@ from sessions_app.outcome import Outcome, outcome
 from sessions_app.policy.topics import open_chunks, withheld
 from sessions_app.safety.flags import kept_back, raise_flags
 from sessions_app.safety.rules import check_replied
-from sessions_app.safety.second_opinion import second_opinion
 
 logger = logging.getLogger(__name__)
 
@@ -150,6 +149,9 @@ def _raise_flags_of_reply(turn_id: str, result: Outcome, reply_text: str) -> Non
 @shared_task(queue="default")
 def look_again_at(turn_id: str) -> None:
     """A model's opinion of a reply, which is not waited for: it has been heard."""
+    # Only workers import this: the web process has no HTTP client.
+    from sessions_app.safety.second_opinion import second_opinion
+
     reply = Turn.objects.values_list("reply_text", flat=True).filter(id=turn_id).first() or ""
     hits = second_opinion(reply, check_replied(reply), f"turn {turn_id}")
     raise_flags(turn_id, Flag.Direction.REPLIED, hits, blocked=False)

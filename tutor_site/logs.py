@@ -22,8 +22,9 @@ FORMATTERS: dict[str, dict[str, Any]] = {
         "format": "%(levelname)s %(name)s %(message)s",
         "rename_fields": {"levelname": "level", "name": "logger", "exc_info": "exception"},
         "timestamp": True,
-        # Celery's lines bring a task's arguments along: what a student said is not for the log.
-        "reserved_attrs": [*RESERVED_ATTRS, "data"],
+        # Celery's lines bring a task's arguments along, which may be what a student said, and Django's the request,
+        # whose address may have a token.
+        "reserved_attrs": [*RESERVED_ATTRS, "data", "request"],
         "json_ensure_ascii": False,
     },
 }

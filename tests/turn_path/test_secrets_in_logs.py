@@ -11,6 +11,9 @@ async def test_no_token_is_in_any_log(product: Product, alice: Student, session:
     turns = await alice.transcript(session["session_id"])
     media = turns[-1]["segments"][0]["video_url"]
     assert (await alice.get(media)).status_code == 200
+    assert (
+        await alice.get(media.replace(session["session_id"], "another"))
+    ).status_code == 403  # what is refused is logged
     secrets = [session["engine_token"], media.partition("token=")[2], PASSWORD]
     secrets += [product.tokens["alice"][name] for name in ("access", "refresh")]
 
