@@ -30,12 +30,18 @@ class Pace:
 
 
 def keeps_up(events: Sequence[Event], segment: int, duration_ms: int, now: int, speed: float) -> bool:
-    """Whether a segment will be there when those before it have been played, and then as fast as it is played."""
+    """Whether a segment will be there when those before it have been played, and then as fast as it is played. One
+    whose voice came later than that is due when its voice was there: its face is not to blame for a long thought."""
     if any(isinstance(event, Slow) for event in events):
         return False
     ahead = TOLERATED_MS
     began = next((event.at for event in events if isinstance(event, Fragment)), None)
     if segment and began is not None:
-        before = [event.duration_ms for event in events if isinstance(event, Voiced) and event.segment < segment]
-        ahead += began + sum(before) - now
+        due = began
+        for voiced in sorted((event for event in events if isinstance(event, Voiced)), key=lambda each: each.segment):
+            if voiced.segment <= segment:
+                due = max(due, voiced.at)
+            if voiced.segment < segment:
+                due += voiced.duration_ms
+        ahead += due - now
     return ahead >= 0 and speed * (duration_ms + ahead) >= duration_ms

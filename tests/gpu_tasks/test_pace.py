@@ -5,7 +5,11 @@ from gpu_tasks.pace import LATELY_SECONDS, TOLERATED_MS, Pace, keeps_up
 
 BEGAN = 1_000
 FIRST = Fragment(at=BEGAN, segment=0, index=0, blob="b", content="a", last=False)
-PLAYING: list[Event] = [Voiced(segment=0, duration_ms=2_000), FIRST, Voiced(segment=1, duration_ms=3_000)]
+PLAYING: list[Event] = [
+    Voiced(at=BEGAN - 100, segment=0, duration_ms=2_000),
+    FIRST,
+    Voiced(at=BEGAN + 500, segment=1, duration_ms=3_000),
+]
 DUE = BEGAN + 2_000 + 3_000
 """When segment 2 has to be there."""
 
@@ -30,6 +34,17 @@ def test_the_first_segment_has_its_face_where_faces_are_drawn_fast_enough() -> N
 
     assert keeps_up(PLAYING, 0, 4_000, late, 1.0)
     assert not keeps_up(PLAYING[:1], 0, 4_000, late, 0.5)
+
+
+@pytest.mark.parametrize(("now", "kept"), [(0, True), (TOLERATED_MS, True), (TOLERATED_MS + 1, False)])
+def test_a_long_thought_costs_nobody_the_face(now: int, kept: bool) -> None:
+    """Neither the segment that was waited for, nor the next one, which is due when that has been played."""
+    thought = DUE + 10_000
+    waited_for = Voiced(at=thought, segment=2, duration_ms=4_000)
+    after = Voiced(at=thought + 100, segment=3, duration_ms=4_000)
+
+    assert keeps_up([*PLAYING, waited_for], 2, 4_000, thought + now, 1.0) == kept
+    assert keeps_up([*PLAYING, waited_for, after], 3, 4_000, thought + 4_000 + now, 1.0) == kept
 
 
 def test_a_segment_that_is_ready_before_the_first_one_is_not_late() -> None:
