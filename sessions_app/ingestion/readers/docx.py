@@ -1,22 +1,21 @@
 from collections.abc import Iterator
 from pathlib import Path
-from zipfile import BadZipFile
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml.ns import qn
 from docx.table import Table
 from docx.text.paragraph import Paragraph
-from lxml.etree import XMLSyntaxError
 
 from sessions_app.ingestion.readers import Record, Unreadable
+from sessions_app.ingestion.readers.office import DAMAGED
 
 
 def read(file: Path, first: int) -> Iterator[Record]:
     """Pages are those which Word saw when it saved the file last; without its marks the document has one."""
     try:
         document = docx.Document(str(file))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, XMLSyntaxError) as error:
+    except (PackageNotFoundError, *DAMAGED) as error:
         raise Unreadable("The Word document is damaged and cannot be opened.") from error
     page, heading, text = 1, "", list[str]()
     for block in document.iter_inner_content():

@@ -2,13 +2,12 @@ import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import pptx
-from lxml.etree import XMLSyntaxError
 from pptx.exc import PackageNotFoundError, PythonPptxError
 
 from sessions_app.ingestion.readers import Record, Unreadable
+from sessions_app.ingestion.readers.office import DAMAGED
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +16,7 @@ def read(file: Path, first: int) -> Iterator[Record]:
     """A slide is a page; what is in the notes belongs to it."""
     try:
         slides = list(pptx.Presentation(str(file)).slides)
-    except (PackageNotFoundError, PythonPptxError, BadZipFile, KeyError, ValueError, XMLSyntaxError) as error:
+    except (PackageNotFoundError, PythonPptxError, *DAMAGED) as error:
         raise Unreadable("The presentation is damaged and cannot be opened.") from error
     yield {"pages": len(slides)}
     for number, slide in enumerate(slides, 1):
