@@ -83,7 +83,8 @@ def test_a_spoken_turn_is_heard_thought_spoken_and_shown(stack: Stack) -> None:
     turn = WholeTurn.model_validate_json(manage(stack, "doctor", "--take-turn", "en_speaker_6").splitlines()[-1])
 
     assert (turn.status, turn.error) == ("completed", "")
-    assert turn.degraded == []
+    # A CPU may draw too slowly: then what follows the first segment goes without its face.
+    assert turn.degraded in ([], ["video"])
     assert "plants" in turn.heard.lower()
     assert len(turn.reply.split()) > 3
     assert turn.timings["first_frame"] >= turn.timings["first_audio"] > turn.timings["first_token"]
