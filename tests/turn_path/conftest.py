@@ -125,9 +125,10 @@ def product(running_product: Product, settings: Settings) -> Iterator[Product]:
     redis_client.cache_clear()
     ledger._script.cache_clear()
     running_product.wait_ready()
-    # Nobody has sent anything yet.
-    for key in redis_client().scan_iter("student:*"):
-        redis_client().delete(key)
+    # Nobody has sent anything or opened a session yet.
+    for pattern in ("student:*", "*:rate:*"):
+        for key in redis_client().scan_iter(pattern):
+            redis_client().delete(key)
     yield running_product
     for gate in running_product.gates.iterdir():
         gate.unlink()
