@@ -74,10 +74,10 @@ def say_why(turn: TurnRef, code: str, retryable: bool, args: tuple[Any, ...], kw
 
 @shared_task(bind=True, base=Stage, queue="asr", fallback=staticmethod(say_why))
 def transcribe(self: Stage, *, turn: TurnRef) -> str:
-    from gpu_tasks import audio
+    from gpu_tasks import recordings
 
     turn_log.append(turn, Status(stage="listening"), once="listening")
-    recording = audio.decode(media.read(turn["audio"]))
+    recording = recordings.decode(media.read(turn["audio"]))
     transcript = stages.asr().transcribe(recording, language=turn["language"], terms=turn["terms"])
     if not transcript.text.strip():
         raise NothingHeard("no speech in the recording")

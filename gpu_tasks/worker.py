@@ -146,6 +146,10 @@ def _load(sender: str, queues: list[str]) -> None:
             logger.info("%s: %s ready after %.1f s", sender, stage, time.monotonic() - began)
     if settings.WORKER_GPU:
         _compare_memory(sender, devices.taken(settings.WORKER_GPU, free))
+    if "asr" in queues:
+        from gpu_tasks import recordings
+
+        recordings.warm_up()
     if "default" in queues:
         stages.embedding().embed(["warm"])  # retrieval is done here
 

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
 import redis.asyncio
+from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import ValidationError
@@ -86,6 +87,10 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         with contextlib.suppress(asyncio.CancelledError):
             await self.pump
         await self.redis.aclose()
+
+    async def send(self, *args: Any, **kwargs: Any) -> None:
+        with contextlib.suppress(Disconnected):  # that he is gone is said by `disconnect`, a little later
+            await super().send(*args, **kwargs)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:

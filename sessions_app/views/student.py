@@ -71,7 +71,7 @@ class SessionListView(generics.ListAPIView[Session]):
         own = Session.objects.filter(student=student_of(self.request), tutor__tried_by=None)
         found = history.search(own, asked.get("search", ""))
         if "tutor" in asked:
-            found = found.filter(tutor=asked["tutor"])
+            found = found.filter(tutor__id=asked["tutor"])  # of any size, unlike tutor=
         if "status" in asked:
             found = found.filter(status=asked["status"])
         return history.rows(found)

@@ -9,8 +9,10 @@ import struct
 import tempfile
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import av
 import cv2
@@ -27,12 +29,11 @@ from gpu_tasks.engines.errors import BadPortrait
 from sessions_app.ingestion import files
 from sessions_app.ingestion.readers import Unreadable, reader
 from tests.environment import REPOSITORY
-from tests.fuzz.conftest import sizes
+from tests.fuzz.conftest import Tell, sizes
 
 SECONDS = 20
-MEMORY = 1_500 * 1024**2
-GROWTH = 700 * 1024
-"""KB above what the process had, for one file."""
+GROWTH = 700
+"""MB above what the process had, for one file."""
 
 
 def tone(container: str, codec: str) -> bytes:
@@ -176,8 +177,16 @@ def repacked(data: bytes, chance: random.Random) -> bytes:
     return out.getvalue()
 
 
-def in_a_process(work: Callable[[bytes], object], data: bytes) -> str:
-    """What became of it: in a fork with bounds, so that what dies dies alone."""
+class Outcome(NamedTuple):
+    became: str
+    seconds: float
+    """Of the processor."""
+    grown: int
+    """MB above what the process had."""
+
+
+def in_a_process(work: Callable[[bytes], object], data: bytes) -> Outcome:
+    """In a fork with bounds, so that what dies dies alone."""
     began = time.monotonic()
     child = os.fork()
     if child == 0:
@@ -201,13 +210,15 @@ def in_a_process(work: Callable[[bytes], object], data: bytes) -> str:
         if time.monotonic() - began > 6 * SECONDS:
             os.kill(child, signal.SIGKILL)
         time.sleep(0.001)
-    if os.WIFSIGNALED(status):
-        return f"killed by {signal.Signals(os.WTERMSIG(status)).name}"
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    if used.ru_maxrss - own > GROWTH:
-        return f"took {(used.ru_maxrss - own) // 1024} MB"
-    code = os.WEXITSTATUS(status)
-    return {0: "read", 3: "refused", 4: "out of memory"}.get(code) or os.read(PIPE[0], 400).decode("utf-8", "replace")
+    grown = max(0, used.ru_maxrss - own) // 1024
+    code = os.waitstatus_to_exitcode(status)
+    became = {0: "read", 3: "refused", 4: "out of memory"}.get(code, f"killed by {-code}")
+    if code == 5:
+        became = os.read(PIPE[0], 400).decode("utf-8", "replace")
+    elif grown > GROWTH:
+        became = f"took {grown} MB"
+    return Outcome(became, used.ru_utime + used.ru_stime, grown)
 
 
 PIPE = os.pipe()
@@ -216,20 +227,23 @@ PIPE = os.pipe()
 @sizes(short=2, longer=20, whole=330)
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.filterwarnings("ignore")
-def test_damaged_files(kind: str, cases: int, seed: int, tmp_path: Path) -> None:
+def test_damaged_files(kind: str, cases: int, seed: int, tmp_path: Path, tell: Tell) -> None:
     make, work = KINDS[kind]
     whole = make()
     chance = random.Random(f"{kind} {seed}")
-    assert in_a_process(work, whole) == "read"
+    assert in_a_process(work, whole).became == "read"
 
-    strange = []
+    outcomes = []
     for number in range(cases):
         data = mutated(whole, chance)
-        became = in_a_process(work, data)
-        if became not in ("read", "refused"):
-            strange.append(f"{number}: {became}")
+        outcomes.append(in_a_process(work, data))
+        if outcomes[-1].became not in ("read", "refused"):
             (tmp_path / f"{number}.{kind}").write_bytes(data)
 
+    became = Counter(outcome.became for outcome in outcomes)
+    longest, largest = max(outcome.seconds for outcome in outcomes), max(outcome.grown for outcome in outcomes)
+    tell(f"{kind}: {dict(became)}; at most {longest:.2f} s and {largest} MB")
+    strange = sorted(became.keys() - {"read", "refused"})
     assert strange == [], f"kept in {tmp_path}"
 
 

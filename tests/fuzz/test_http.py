@@ -1,6 +1,8 @@
 """Calls that nobody would make: each is answered, none with a 5xx, none with a traceback."""
 
 import json
+import time
+from collections import Counter
 from typing import Any
 
 import hypothesis
@@ -17,7 +19,7 @@ from gpu_tasks import worker
 from sessions_app.models import Session
 from tests.environment import REPOSITORY, SERVICE_KEY
 from tests.everybody import School, address, school
-from tests.fuzz.conftest import sizes
+from tests.fuzz.conftest import Tell, sizes
 from tests.test_who_sees_what import PAGES
 
 __all__ = ["school"]
@@ -95,17 +97,30 @@ def sent(client: Client, case: Any, key: dict[str, str]) -> Any:
     )
 
 
-def well(status: int, text: str) -> bool:
-    return status < 500 and "Traceback (most recent call last)" not in text
+class Answers:
+    def __init__(self) -> None:
+        self.statuses: Counter[int] = Counter()
+        self.longest = 0.0
+        self.wrong: list[str] = []
+
+    def take(self, answer: Any, called: str, seconds: float) -> None:
+        text = b"" if answer.streaming else answer.content
+        self.statuses[answer.status_code] += 1
+        self.longest = max(self.longest, seconds)
+        if answer.status_code >= 500 or b"Traceback (most recent call last)" in text:
+            self.wrong.append(f"{answer.status_code} {called}")
+
+    def __str__(self) -> str:
+        return f"{self.statuses.total()} calls {dict(self.statuses)}, the longest {self.longest:.2f} s"
 
 
 @sizes(short=4, longer=40, whole=450)
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: str(mode.value))
 @pytest.mark.parametrize("label", OPERATIONS)
-def test_calls_of_the_api(school: School, label: str, mode: GenerationMode, cases: int, seed: int) -> None:
+def test_calls_of_the_api(school: School, label: str, mode: GenerationMode, cases: int, seed: int, tell: Tell) -> None:
     keys = {who: key_of(who, school.people) for who in PEOPLE}
     client = Client(raise_request_exception=False)
-    wrong: list[str] = []
+    answers = Answers()
 
     @generated(cases, seed)
     @hypothesis.given(
@@ -118,9 +133,9 @@ def test_calls_of_the_api(school: School, label: str, mode: GenerationMode, case
         if hers and "session_id" in (case.path_parameters or {}):
             case.path_parameters["session_id"] = school.session.id
         case.query = {**(case.query or {}), **more}
+        began = time.perf_counter()
         answer = sent(client, case, keys[who])
-        if not well(answer.status_code, answer.content.decode("latin-1")):
-            wrong.append(f"{who}: {answer.status_code} {case.as_curl_command()[:400]}")
+        answers.take(answer, f"{who}: {case.as_curl_command()[:400]}", time.perf_counter() - began)
         # What is undone by a call that may do it is there for the next.
         Session.objects.filter(id=school.session.id).update(status=Session.Status.ACTIVE)
 
@@ -128,11 +143,12 @@ def test_calls_of_the_api(school: School, label: str, mode: GenerationMode, case
         call()
     except Unsatisfiable:
         pytest.skip("it takes nothing, so nothing wrong can be given to it")
-    assert wrong == []
+    tell(f"{label} {mode.value}: {answers}")
+    assert answers.wrong == []
 
 
 @sizes(short=40, longer=400, whole=12_000)
-def test_addresses_of_all_sorts(school: School, cases: int, seed: int) -> None:
+def test_addresses_of_all_sorts(school: School, cases: int, seed: int, tell: Tell) -> None:
     """Of the staff side, the files and the API: any path, any query, by who may and who may not."""
     clients = {"nobody": Client(raise_request_exception=False)}
     for who in ("alice", "dora", "root"):
@@ -141,7 +157,7 @@ def test_addresses_of_all_sorts(school: School, cases: int, seed: int) -> None:
     routes = sorted(PAGES)
     names = ["q", "o", "p", "page", "e", "role", "role__exact", "is_active__exact", "classes__id__exact", "at__gte"]
     names += ["created_at__year", "tutor__id__exact", "status__exact", "_changelist_filters", "next", "list", "search"]
-    wrong: list[str] = []
+    answers = Answers()
 
     @generated(cases, seed)
     @hypothesis.given(
@@ -157,11 +173,12 @@ def test_addresses_of_all_sorts(school: School, cases: int, seed: int) -> None:
             return
         url = address(school, route) if path is None else f"{where}{path}"
         client = clients[who]
+        began = time.perf_counter()
         answer = client.get(url, query) if form is None else client.post(url, form)
-        content = b"" if answer.streaming else answer.content
-        expected_503 = route.endswith("avatar/still") and answer.status_code == 503  # no worker draws here
-        if not (well(answer.status_code, content.decode("latin-1")) or expected_503):
-            wrong.append(f"{who}: {answer.status_code} {url[:200]} {query} {form}")
+        if route.endswith("avatar/still") and answer.status_code == 503:
+            return  # no worker draws here
+        answers.take(answer, f"{who}: {url[:200]} {query} {form}", time.perf_counter() - began)
 
     call()
-    assert wrong == []
+    tell(f"any address: {answers}")
+    assert answers.wrong == []

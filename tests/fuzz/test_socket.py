@@ -3,9 +3,13 @@
 import base64
 import json
 import random
+import time
+from collections import Counter
 from typing import Any
 
-from tests.fuzz.conftest import sizes
+import psutil
+
+from tests.fuzz.conftest import Tell, sizes
 from tests.turn_path.client import Message, Socket, Student
 from tests.turn_path.conftest import Product, people, product, running_product
 
@@ -68,22 +72,34 @@ def in_words(message: Message) -> bool:
 
 
 @sizes(short=200, longer=2_000, whole=20_000)
-async def test_messages_of_all_sorts(product: Product, people: dict[str, Student], cases: int, seed: int) -> None:
+async def test_messages_of_all_sorts(
+    product: Product, people: dict[str, Student], cases: int, seed: int, tell: Tell
+) -> None:
     chance = random.Random(seed)
     alice = people["alice"]
     deaths = product.deaths()
     session = await alice.open_session(product.tutors["ada"])
+    kinds: Counter[str] = Counter()
     strange: list[Message] = []
-    sent = 0
+    sent, longest = 0, 0.0
+    web = psutil.Process(product.processes.pid("web"))
+    before = web.memory_info().rss
     while sent < cases:
         fresh = (await alice._http.post(f"/api/student/sessions/{session['session_id']}/token")).json()
         async with alice.socket({**session, **fresh}, chance.choice(["inline", "url", "stream"])) as socket:
             for _ in range(25):
+                began = time.perf_counter()
                 for _ in range(AT_ONCE):
                     await socket.send_raw(hostile(chance))
                 sent += AT_ONCE
-                strange += await answered(socket)
+                came = await answered(socket)
+                longest = max(longest, time.perf_counter() - began)
+                kinds.update(message.get("code") or message["type"] for message in came)
+                strange += [message for message in came if not in_words({**message, "bytes": ""})]
 
+    grown = (web.memory_info().rss - before) / 2**20
+    tell(f"{sent} messages: {dict(kinds)}")
+    tell(f"{AT_ONCE} of them took at most {longest:.2f} s; the web process grew by {grown:.0f} MB")
     assert strange == []
     assert product.deaths() == deaths
     log = (product.stack.home / "logs" / "web.log").read_text()
@@ -92,7 +108,6 @@ async def test_messages_of_all_sorts(product: Product, people: dict[str, Student
 
 
 async def answered(socket: Socket) -> list[Message]:
-    """What came up to a sign of life that is not in words."""
+    """What came up to a sign of life."""
     await socket.send("ping")
-    came = await socket.until("pong")
-    return [message for message in came if not in_words({**message, "bytes": ""})]
+    return await socket.until("pong")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 import redis as redis_library
+from autobahn.exception import Disconnected
 from redis.exceptions import ConnectionError as RedisGone
 
 from gpu_tasks import turn_log
@@ -120,6 +121,22 @@ async def test_what_cannot_be_fetched_is_sent_when_redis_is_back_and_else_passed
         await consumer._deliver("t1")
 
     assert sent == after
+
+
+async def test_who_has_hung_up_in_the_middle_of_his_messages_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    consumer = SessionConsumer()
+    consumer.session_id, answered = "s1", 0
+
+    async def hung_up(message: object) -> None:
+        nonlocal answered
+        answered += 1
+        raise Disconnected("Attempt to send on a closed protocol")
+
+    consumer.base_send = hung_up
+    for message in ('{"type": "ping"}', "not JSON"):
+        await consumer.receive(text_data=message)
+
+    assert (answered, caplog.text) == (2, "")
 
 
 async def test_a_new_start_does_not_unmute_what_was_interrupted(redis: "redis_library.Redis") -> None:

@@ -122,6 +122,7 @@ def test_the_list_may_be_of_one_tutor_or_status(
         return {row["first_question"] for row in at_alices.get("/api/student/sessions", asked).json()["results"]}
 
     assert listed(tutor=other.id) == {"Who?"}
+    assert listed(tutor=-(10**40)) == set()
     assert listed(status="ended") == {"植物需要什么？"}
     assert listed(status="active", tutor=light.tutor_id) == {"What is light?"}
 

@@ -97,6 +97,8 @@ def _frames(data: bytes, every: int = 1) -> Iterator[tuple[int, Frame]]:
             if not container.streams.video:
                 raise BadPortrait("There is no picture in this clip.")
             stream = container.streams.video[0]
+            if stream.codec_context is None:  # a broken header leaves a stream without a decoder
+                raise BadPortrait("The clip is of a kind that cannot be read.")
             if stream.width * stream.height > _MAX_PIXELS:
                 raise BadPortrait(f"The clip has {stream.width} x {stream.height} pixels; 4096 x 2304 are the limit.")
             if container.duration and container.duration / av.time_base > MAX_SECONDS + 0.5:

@@ -48,12 +48,16 @@ def check_picture(data: bytes) -> None:
 
 
 def is_whole(data: bytes) -> bool:
-    """Whether a picture has its end: decoders fill up what is missing with grey."""
+    """Whether a picture has its end: decoders fill up what is missing with grey, and OpenCV's takes as much memory as a
+    part of a PNG claims to be long."""
     if data[:2] == b"\xff\xd8":
         return b"\xff\xd9" in data[max(data.rfind(b"\xff\xda"), 0) :]
     if data[:4] == b"RIFF":
         return len(data) >= 8 + int.from_bytes(data[4:8], "little")
-    return b"IEND" in data
+    at = 8
+    while (kind := data[at + 4 : at + 8]) not in (b"IEND", b""):
+        at += 12 + int.from_bytes(data[at : at + 4])
+    return kind == b"IEND"
 
 
 def _is_picture(data: bytes) -> bool:

@@ -120,3 +120,8 @@ def test_a_damaged_clip_is_refused(filmed: list[Frame], mesh: FaceMesh, share: f
 
     with pytest.raises(BadPortrait, match="damaged"):
         read_clip(data[: int(share * len(data))] + bytes(64), mesh)
+
+
+def test_a_clip_that_nothing_can_decode_is_refused(filmed: list[Frame], mesh: FaceMesh) -> None:
+    with pytest.raises(BadPortrait, match="cannot be read"):
+        read_clip(mp4(filmed[:20]).replace(b"avc1", b"zzz1"), mesh)

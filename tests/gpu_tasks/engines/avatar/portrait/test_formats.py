@@ -69,6 +69,13 @@ def test_the_end_of_a_thumbnail_is_not_that_of_the_picture() -> None:
     assert not is_whole(data[:2] + thumbnail + data[2:-2])
 
 
+def test_a_part_of_a_png_that_claims_to_be_longer_than_the_file_is_not_whole() -> None:
+    data = encoded(".png")
+    at = data.index(b"IDAT") - 4
+
+    assert not is_whole(data[:at] + bytes([0xFF, 0xFF, 0x1C, 0]) + data[at + 4 :])
+
+
 @given(data=st.binary(max_size=200))
 def test_no_bytes_whatever_do_more_than_be_refused(data: bytes) -> None:
     with suppress(BadPortrait):
