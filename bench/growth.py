@@ -5,7 +5,7 @@ from typing import Any
 
 from bench import report
 from bench.pretending import pretending
-from bench.product import Student, hear, processes
+from bench.product import Student, hear, memory
 
 TURNS, WARM_TURNS, STUDENTS, TURNS_A_SESSION = 2_000, 400, 4, 20
 WANTED = 0.05
@@ -17,12 +17,12 @@ def run() -> dict[str, Any]:
         from sessions_app.models import Tutor
 
         tutor = Tutor.objects.get(name="Ada")
-        students, memory = several(stack.base, STUDENTS), []
+        students, kept = several(stack.base, STUDENTS), []
         for turns in range(WARM_TURNS, TURNS + 1, WARM_TURNS):
             asyncio.run(_talk(students, tutor.id, WARM_TURNS))
-            memory.append(_memory())
-            print(f"  {turns} turns: " + ", ".join(f"{name} {size:.0f}" for name, size in memory[-1].items()))
-    warm, last = memory[0], memory[-1]
+            kept.append(memory())
+            print(f"  {turns} turns: " + ", ".join(f"{name} {size:.0f}" for name, size in kept[-1].items()))
+    warm, last = kept[0], kept[-1]
     rows = [
         (name, f"{warm[name]:.1f}", f"{last[name]:.1f}", f"{last[name] / warm[name] - 1:+.1%}")
         for name in warm
@@ -30,7 +30,7 @@ def run() -> dict[str, Any]:
     ]
     title = f"Memory, MB, after {WARM_TURNS} and after {TURNS} turns (wanted: ±{WANTED:.0%})"
     report.table(title, ("process", "then", "now", ""), rows)
-    return {"turns": TURNS, "memory": memory}
+    return {"turns": TURNS, "memory": kept}
 
 
 async def _talk(students: list[Student], tutor_id: int, turns: int) -> None:
@@ -44,8 +44,3 @@ async def _turns_of(student: Student, tutor_id: int, turns: int) -> None:
                 heard = await hear(socket, {"type": "text", "content": f"What do plants need {number}?"})
                 if not heard.binaries:
                     raise RuntimeError(f"a turn without a picture: {heard.done}")
-
-
-def _memory() -> dict[str, float]:
-    """In MB, of each process of the product: what it has for itself, which is what could grow."""
-    return {name: process.memory_full_info().uss / 1e6 for name, process in processes().items()}

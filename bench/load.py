@@ -1,11 +1,15 @@
 """Arrivals at one, two and five times what the product can take: what is let in is as fast as ever, the others wait and
-are told where they stand. Engines pretend to take their time, so that the product around them is what is measured."""
+are told where they stand. Engines pretend to take their time, so that the product around them is what is measured.
+
+Each student's socket is open before he asks, and stays open, as the app's does."""
 
 import asyncio
 import itertools
 import json
 import time
 from collections import Counter
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from random import Random
 from statistics import median
@@ -16,6 +20,7 @@ from websockets.exceptions import WebSocketException
 
 from bench import report
 from bench.pretending import fake, pretending
+from bench.product import memory
 
 FACTORS = (1, 2, 5)
 SECONDS = 60.0
@@ -24,7 +29,9 @@ ALONE = 12
 """Turns, one after the other, that tell the service time and what unloaded means."""
 SLOTS = 4
 STUDENTS = 250
-WANTED = 1.2
+CONNECTING = 20
+"""Students at once, before the first of them asks."""
+WANTED, WANTED_GROWTH = 1.2, 0.05
 STAGES = {
     "llm": fake(
         "gpu_tasks.engines.llm.fake.FakeChat",
@@ -76,13 +83,15 @@ def _addresses(base: str) -> list[str]:
 
 
 async def _measured(addresses: list[str]) -> dict[str, Any]:
-    alone = [await _ask(addresses[0]) for _ in range(ALONE + 1)][1:]  # everybody's first time
-    capacity = SLOTS / median(turn.done - turn.let_in for turn in alone)
-    unloaded = report.p95([turn.first_frame - turn.let_in for turn in alone])
-    storms = {}
-    for factor in FACTORS:
-        storms[factor] = await _storm(addresses, factor * capacity)
-        storms[factor]["slower"] = storms[factor]["first_frame_p95"] / unloaded
+    async with AsyncExitStack() as stack:
+        students, refused = await _connected(stack, addresses)
+        alone = [await students[0].ask() for _ in range(ALONE + 1)][1:]  # everybody's first time
+        capacity = SLOTS / median(turn.done - turn.let_in for turn in alone)
+        unloaded = report.p95([turn.first_frame - turn.let_in for turn in alone])
+        storms, before = {}, memory()
+        for factor in FACTORS:
+            storms[factor] = await _storm(students, factor * capacity)
+            storms[factor]["slower"] = storms[factor]["first_frame_p95"] / unloaded
     report.table(
         f"Arrivals for {SECONDS:.0f} s each; capacity {capacity:.2f} turns/s, alone {unloaded:.2f} s (p95) to a frame",
         ("arrivals", "let in", "refused", "lost", f"first frame p95 (wanted ≤ {WANTED}×)", "waited p95", "places rose"),
@@ -99,28 +108,64 @@ async def _measured(addresses: list[str]) -> dict[str, Any]:
             for factor, storm in storms.items()
         ],
     )
-    return {"capacity": capacity, "unloaded": unloaded, "storms": storms}
+    _table_of_memory(before, storms)
+    print(f"  {len(students)} sockets were open all the time; not opened: {refused or 'none'}")
+    return {"capacity": capacity, "unloaded": unloaded, "memory_before": before, "refused": refused, "storms": storms}
 
 
-async def _storm(addresses: list[str], rate: float) -> dict[str, Any]:
+def _table_of_memory(before: Mapping[str, float], storms: Mapping[int, dict[str, Any]]) -> None:
+    """Each storm against the one before it: the first one fills caches and starts threads."""
+    at = [before, *(storm["memory"] for storm in storms.values())]
+    report.table(
+        f"Memory, MB, and how much more than before (wanted: ≤ {WANTED_GROWTH:.0%})",
+        ("process", "before", *(f"after {factor}×" for factor in storms)),
+        [
+            (
+                name,
+                f"{before[name]:.0f}",
+                *(f"{now[name]:.0f} {now[name] / was[name] - 1:+.1%}" for was, now in itertools.pairwise(at)),
+            )
+            for name in before
+        ],
+    )
+
+
+async def _connected(stack: AsyncExitStack, addresses: Sequence[str]) -> tuple[list["_Student"], Counter[str]]:
+    """Students with open sockets, and why others have none."""
+    gate, students, refused = asyncio.Semaphore(CONNECTING), [], Counter[str]()
+
+    async def one(address: str) -> None:
+        async with gate:
+            try:
+                socket = await stack.enter_async_context(connect(address, max_size=None, proxy=None))
+            except (OSError, WebSocketException, TimeoutError) as error:
+                refused[type(error).__name__] += 1
+            else:
+                students.append(_Student(socket))
+
+    await asyncio.gather(*(one(address) for address in addresses))
+    return students, refused
+
+
+async def _storm(students: Sequence["_Student"], rate: float) -> dict[str, Any]:
     """`rate` arrivals a second."""
-    chance, free = Random(1), list(addresses)
+    chance, free = Random(1), list(students)
     turns: list[Asked] = []
     lost: Counter[str] = Counter()
 
-    async def one() -> None:
-        address = free.pop(0)
+    async def one(student: "_Student") -> None:
         try:
-            turns.append(await _ask(address))
-        except (OSError, WebSocketException, TimeoutError) as error:
+            turns.append(await student.ask())
+        except (WebSocketException, TimeoutError) as error:
             lost[type(error).__name__] += 1
-        free.append(address)
+        else:
+            free.append(student)
 
     until = time.monotonic() + SECONDS
     async with asyncio.TaskGroup() as arrivals:
         while time.monotonic() < until:
             if free:
-                arrivals.create_task(one())
+                arrivals.create_task(one(free.pop(0)))
             else:
                 lost["nobody left to ask"] += 1
             await asyncio.sleep(chance.expovariate(rate))
@@ -136,15 +181,20 @@ async def _storm(addresses: list[str], rate: float) -> dict[str, Any]:
         "places_that_rose": sum(
             later > earlier for turn in turns for earlier, later in itertools.pairwise(turn.places[1:])
         ),
+        "memory": memory(),
     }
 
 
-async def _ask(address: str) -> Asked:
-    async with connect(address, max_size=None, proxy=None) as socket, asyncio.timeout(150):
-        asked = Asked(at=time.time())
-        await socket.send(json.dumps({"type": "text", "content": "What do plants need?"}))
-        await _follow(socket, asked)
-    return asked
+class _Student:
+    def __init__(self, socket: ClientConnection) -> None:
+        self._socket = socket
+
+    async def ask(self) -> Asked:
+        async with asyncio.timeout(150):
+            asked = Asked(at=time.time())
+            await self._socket.send(json.dumps({"type": "text", "content": "What do plants need?"}))
+            await _follow(self._socket, asked)
+        return asked
 
 
 async def _follow(socket: ClientConnection, asked: Asked) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from tutor_site.supervisor import Stack, Supervisor, free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_SECONDS, SETTLED_SECONDS = 120, 180
+START_SECONDS = 0.4
+"""Of video that the app's player waits for before it begins (frontend/src/config/playback.ts)."""
 
 
 @contextmanager
@@ -62,6 +65,11 @@ def processes() -> dict[str, psutil.Process]:
     return found
 
 
+def memory() -> dict[str, float]:
+    """In MB, of each process of the product: what it has for itself, which is what could grow."""
+    return {name: process.memory_full_info().uss / 1e6 for name, process in processes().items()}
+
+
 def settled() -> None:
     """Wait until every face and greeting is made: what is measured afterwards has the machine for itself."""
     from django.db.models import F
@@ -97,12 +105,19 @@ class Heard:
         return next(message for _, message in self.messages if message["type"] == "done")
 
     @property
+    def played_from(self) -> float:
+        """Since when a player shows it that begins as the app's does, with a little ahead."""
+        ahead = accumulate(self.seconds)
+        enough = (at for at, seconds in zip(self.binaries, ahead, strict=True) if seconds > START_SECONDS - 0.001)
+        return next(enough, self.binaries[-1] if self.binaries else 0.0)
+
+    @property
     def played_until(self) -> float:
-        return self.binaries[0] + sum(self.seconds) + sum(self.stalls()) if self.binaries else 0.0
+        return self.played_from + sum(self.seconds) + sum(self.stalls())
 
     def stalls(self) -> list[float]:
-        """How long the picture stood still, each time it did, in a player that begins with the first fragment."""
-        played_until, pauses = self.binaries[0] if self.binaries else 0.0, []
+        """How long the picture stood still, each time it did after it had begun."""
+        played_until, pauses = self.played_from, []
         for at, seconds in zip(self.binaries, self.seconds, strict=True):
             if at > played_until:
                 pauses.append(at - played_until)

@@ -264,7 +264,7 @@ class School:
     def _move(self, entering: admission.Entering | None) -> None:
         at_once = self._machines * self.service.llm_slots
         begun, _ = admission.step(entering, now=self._now_ms, at_once=at_once)
-        for turn_id, _session in begun:
+        for turn_id in begun:
             self._let_in[turn_id].succeed()
 
     @property

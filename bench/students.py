@@ -9,7 +9,7 @@ from bench.product import Heard, Student, hear
 from bench.questions import QUESTIONS
 from sessions_app.models import Tutor
 
-STUDENTS, ROUNDS = 4, 4
+STUDENTS, ROUNDS = 4, 8
 PASSWORD = "of-the-bench-alone"
 PREFIX_SECONDS = 3.0
 
@@ -22,10 +22,7 @@ async def _turns(student: Student, tutor: Tutor, questions: list[str]) -> list[H
         for question in questions:
             turn = await hear(socket, {"type": "text", "content": question})
             heard.append(turn)
-            left = (
-                turn.binaries[0] + sum(turn.seconds) + sum(turn.stalls()) - turn.first("done") if turn.binaries else 0
-            )
-            await asyncio.sleep(max(0.0, left))
+            await asyncio.sleep(max(0.0, turn.played_until - turn.first("done")))
     return heard
 
 

@@ -1,9 +1,11 @@
 """How many turns run at once, and whose is next.
 
 Each student's first turn comes before anybody's second, then who came first. Redis holds the line, so that all
-processes see one; whom it has forgotten, the sweeper puts back from the rows.
+processes see one; whom it has forgotten, the sweeper puts back from the rows. What the waiting are told is written in
+the same step in which the line moves, so that the last word is always the true one.
 """
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 from typing import TypedDict
@@ -13,13 +15,17 @@ from redis.commands.core import Script
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import Status, now_ms
+from gpu_tasks.events import now_ms
+from gpu_tasks.news import tell
 
 WAITING = "turns:waiting"
 CAPACITY_SECONDS = 60
 """So long the capacity counts that was there before the workers went."""
 USUAL_MS = 10_000
 """What a turn takes, as long as none has told."""
+NEAR = 20
+"""So many at the front of the line are told of each step; the others once a second, by the sweeper, so that a step
+costs no more in a long line."""
 
 _KEYS = [WAITING, turn_log.RUNNING, "turns:line", "turns:told", "workers:llm", "turns:capacity", "turns:average"]
 
@@ -67,6 +73,17 @@ return {allowed, place()}
 _MOVE = (
     _COMMON
     + """
+local news = {}
+local function tell(id, turn, position)
+  local log = 'turn:' .. id .. ':log'
+  if redis.call('EXISTS', log) == 0 or redis.call('EXISTS', 'turn:' .. id .. ':closed') == 1 then return end
+  local wait = turn.since and 0 or math.floor(average * (position + 1) / slots)
+  -- An event, as gpu_tasks.events.Status is written.
+  local status = {type = 'status', at = now, stage = 'queued', position = position, wait_ms = wait}
+  redis.call('RPUSH', log, cjson.encode(status))
+  news[#news + 1] = {id, turn.session}
+end
+
 local turns, rounds = {}, {}
 local known = redis.call('HGETALL', LINE)
 for i = 1, #known, 2 do
@@ -103,7 +120,7 @@ table.sort(line, function(a, b)
 end)
 
 local free = slots - redis.call('SCARD', RUNNING)
-local begin, moved, position = {}, {}, 0
+local begin, position = {}, 0
 for _, entry in ipairs(line) do
   local id, turn = entry.id, turns[entry.id]
   if free > 0 then
@@ -113,16 +130,17 @@ for _, entry in ipairs(line) do
     redis.call('SADD', RUNNING, id)
     redis.call('HDEL', TOLD, id)
     redis.call('HSET', LINE, id, cjson.encode(turn))
-    begin[#begin + 1] = {id, turn.session}
+    begin[#begin + 1] = id
+    if id ~= entering then tell(id, turn, 0) end
   else
-    if redis.call('HGET', TOLD, id) ~= tostring(position) then
+    if (position < tonumber(ARGV[9]) or id == entering) and redis.call('HGET', TOLD, id) ~= tostring(position) then
       redis.call('HSET', TOLD, id, position)
-      moved[#moved + 1] = {id, turn.session, position, math.floor(average * (position + 1) / slots)}
+      tell(id, turn, position)
     end
     position = position + 1
   end
 end
-return {begin, moved}
+return {begin, news}
 """
 )
 
@@ -167,37 +185,25 @@ def place() -> Place:
     return Place(*_script(_PLACE)(keys=_KEYS, args=_common()))
 
 
-def move(entering: Entering | None = None) -> list[str]:
-    """Let in as many turns as may run, and tell the others where they stand. Returns who is to be started."""
-    begun, moved = step(entering)
-    for each in moved:
-        _tell(*each)
-    for turn_id, session_id in begun:
-        if not entering or turn_id != entering["turn_id"]:
-            _tell(turn_id, session_id, 0, 0)
-    return [turn_id for turn_id, _ in begun]
+def move(entering: Entering | None = None, *, everybody: bool = False) -> list[str]:
+    """Let in as many turns as may run, and tell the others where they stand, `everybody` or those near the front.
+    Returns who is to be started."""
+    begin, told = step(entering, everybody=everybody)
+    for turn_id, session_id in told:
+        tell(session_id, turn_id)
+    return begin
 
 
 def step(
-    entering: Entering | None, *, now: int | None = None, at_once: int | None = None
-) -> tuple[list[tuple[str, str]], list[tuple[str, str, int, int]]]:
-    """Move the line, and tell nobody: (turn, session) of who begins; (turn, session, place, wait) of who moved up."""
+    entering: Entering | None, *, everybody: bool = False, now: int | None = None, at_once: int | None = None
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """Move the line. Returns who begins; and (turn, session) of those whose logs have news."""
     new: list[str | int] = ["", "", "", 0]
     if entering:
         new = [entering["turn_id"], entering["session_id"], entering["student_id"], entering["received_at"]]
-    begin, moved = _script(_MOVE)(keys=_KEYS, args=[*_common(now, at_once), *new])
-    return (
-        [(turn_id.decode(), session_id.decode()) for turn_id, session_id in begin],
-        [(turn_id.decode(), session_id.decode(), place, wait_ms) for turn_id, session_id, place, wait_ms in moved],
-    )
-
-
-def _tell(turn_id: str, session_id: str, position: int, wait_ms: int) -> None:
-    status = Status(stage="queued", position=position, wait_ms=wait_ms)
-    try:
-        turn_log.append({"turn_id": turn_id, "session_id": session_id}, status)
-    except turn_log.TurnClosed:
-        return  # it leaves the line with the next move
+    near = sys.maxsize if everybody else NEAR
+    begin, news = _script(_MOVE)(keys=_KEYS, args=[*_common(now, at_once), *new, near])
+    return [turn_id.decode() for turn_id in begin], [(turn.decode(), session.decode()) for turn, session in news]
 
 
 def waiting() -> list[str]:

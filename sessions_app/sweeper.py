@@ -63,7 +63,7 @@ def sweep() -> None:
         .order_by("created_at")
     ):
         _find_again(turn)
-    start_turns(admission.move())
+    start_turns(admission.move(everybody=True))
 
 
 def _find_again(turn: Turn) -> None:

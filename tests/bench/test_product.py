@@ -8,8 +8,9 @@ from bench.product import Heard
     [
         ([], [], [], 0.0),
         ([1.0], [0.16], [], 1.16),
-        ([1.0, 1.1, 1.2], [0.16, 0.32, 0.32], [], 1.8),
-        ([1.0, 1.5, 1.6], [0.2, 0.2, 0.2], [0.3], 1.9),  # the third waits for the second, not for the clock
+        ([1.0, 1.1, 1.2], [0.4, 0.32, 0.32], [], 2.04),
+        ([1.0, 1.3, 1.4], [0.16, 0.24, 0.32], [], 2.02),  # it begins when two fragments are there
+        ([1.0, 1.7, 1.8], [0.4, 0.2, 0.2], [0.3], 2.1),  # the third waits for the second, not for the clock
         ([1.0, 2.0, 4.0], [0.5, 0.5, 0.5], [0.5, 1.5], 4.5),
     ],
 )

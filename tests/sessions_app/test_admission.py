@@ -87,6 +87,33 @@ def test_when_a_turn_ends_the_next_begins_and_the_others_move_up(
     assert queues.waiting("default") == ["retrieve"]
 
 
+def test_who_stands_far_back_is_told_by_the_sweeper(
+    ask: Callable[..., Turn], alice: User, bob: User, charlie: User, dora: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "NEAR", 1)
+    first, _, near, far = (ask(student) for student in (alice, bob, charlie, dora))
+    farther = ask(alice)
+    when_they_came = [place_of(turn) for turn in (near, far, farther)]
+
+    services.interrupt(first.session_id)
+    when_one_was_let_in = [place_of(turn) for turn in (near, far, farther)]
+    sweeper.sweep()
+
+    assert when_they_came == [0, 1, 2]
+    assert when_one_was_let_in == [0, 0, 2]
+    assert [place_of(turn) for turn in (near, far, farther)] == [0, 0, 1]
+
+
+def test_a_turn_that_has_ended_is_told_nothing_more(ask: Callable[..., Turn], alice: User, bob: User) -> None:
+    ask(alice), ask(bob)
+    turn_log.begin({"turn_id": "ended", "session_id": "s"}, Status(stage="queued"), once="begun")
+    turn_log.close("s", "ended", DONE)
+
+    admission.move({"turn_id": "ended", "session_id": "s", "student_id": alice.id, "received_at": 1})
+
+    assert isinstance(turn_log.read("ended")[-1], Done)
+
+
 def test_a_turn_that_completes_makes_room_too(ask: Callable[..., Turn], alice: User, bob: User, charlie: User) -> None:
     from sessions_app import pipeline
 
@@ -221,6 +248,7 @@ def test_whatever_comes_and_goes_the_slots_are_full_and_nobody_is_lost(
         assert inside | waiting == set(students)
         assert not inside & waiting
         assert len(inside) == min(slots, len(students))
+        assert not admission.move(everybody=True)
         told = [redis.hget("turns:told", turn_id) for turn_id in waiting]
         assert sorted(int(place or -1) for place in told) == list(range(len(waiting)))
 
@@ -249,6 +277,7 @@ def test_when_many_come_at_once_no_more_run_than_may(tutor: Tutor) -> None:
     turns = list(Turn.objects.all())
     assert sum(runs(turn) for turn in turns) == 2
     assert {turn.id for turn in turns if not runs(turn)} == set(admission.waiting())
+    assert sorted(str(place_of(turn)) for turn in turns if not runs(turn)) == ["0", "1", "2", "3"]
 
 
 # Nothing is lost
