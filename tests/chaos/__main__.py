@@ -124,6 +124,8 @@ def tell(history: History) -> None:
     ended = Counter(turn.status for turn in history.turns)
     codes = Counter(turn.error_code for turn in history.turns if turn.error_code)
     say(f"\n{len(history.faults)} faults, {len(history.turns)} turns: {dict(ended)}; errors {dict(codes)}")
+    spoken = [segment for turn in history.turns for segment in turn.segments if segment.audio]
+    say(f"segments with the face: {sum(bool(segment.video) for segment in spoken)} of {len(spoken)}")
     say(f"load {os.getloadavg()[0]:.1f}")
 
 

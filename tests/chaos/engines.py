@@ -34,8 +34,8 @@ class Face(FakeAvatar):
         super().__init__()
         self._seconds = seconds
 
-    def animate(self, speech: Speech, avatar: Avatar) -> Iterator[Frame]:
-        for frame in super().animate(speech, avatar):
+    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+        for frame in super().animate(speech, avatar, session=session):
             time.sleep(self._seconds)
             yield frame
 

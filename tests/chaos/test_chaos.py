@@ -1,6 +1,7 @@
 """A small storm in every run of the tests, a larger one with the engines; `make chaos` is the whole of it."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -23,6 +24,7 @@ def test_three_faults_break_no_promise() -> None:
 
     assert happened.returncode == 0, happened.stdout + happened.stderr
     assert "the run: " in happened.stdout
+    assert re.search("segments with the face: [1-9]", happened.stdout)
 
 
 @pytest.mark.engines
