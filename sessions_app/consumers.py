@@ -92,6 +92,13 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         with contextlib.suppress(Disconnected):  # that he is gone is said by `disconnect`, a little later
             await super().send(*args, **kwargs)
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        # Channels looks at the database's connections first, in the one thread for that. News need no database.
+        if message["type"] == "turn.news":
+            self.news.put_nowait(message["turn_id"])
+        else:
+            await super().dispatch(message)
+
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         try:
             message = protocol.client_messages.validate_json(text_data or "")
@@ -146,9 +153,6 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         return user_id if await active.aexists() else None
 
     # News from the workers
-
-    async def turn_news(self, event: dict[str, Any]) -> None:
-        self.news.put_nowait(event["turn_id"])
 
     async def limits_news(self, event: dict[str, Any]) -> None:
         await self._tell_limits(if_changed=True)

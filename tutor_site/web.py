@@ -1,9 +1,14 @@
-"""The web process: daphne with an end of its own (python -m tutor_site.web, with daphne's arguments)."""
+"""The web process: daphne on uvloop, with an end of its own (python -m tutor_site.web, with daphne's arguments)."""
 
-from daphne.cli import CommandLineInterface  # first: it chooses the reactor
-from twisted.internet import reactor
+import uvloop
+from twisted.internet import asyncioreactor
 
-from tutor_site.draining import Draining, drain_on_sigterm
+asyncioreactor.install(uvloop.new_event_loop())  # type: ignore[no-untyped-call]
+
+from daphne.cli import CommandLineInterface  # noqa: E402  (it takes the reactor that is installed)
+from twisted.internet import reactor  # noqa: E402
+
+from tutor_site.draining import Draining, drain_on_sigterm  # noqa: E402
 
 
 def _draining() -> Draining:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 DOCKER = Path(__file__).resolve().parents[2] / "docker"
-WEB_ALONE = {"psycopg"}
+WEB_ALONE = {"psycopg", "uvloop"}
 
 
 def names(file: Path) -> set[str]:
