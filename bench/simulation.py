@@ -74,8 +74,8 @@ class Result:
 class Stream(Queue[int]):
     """A segment's frames; `groups` gets the time of each group of them, `whole` comes with the last."""
 
-    def __init__(self, turn_id: str, frames: int, groups: simpy.Store, whole: simpy.Event) -> None:
-        super().__init__(turn_id)
+    def __init__(self, turn_id: str, due: float | None, frames: int, groups: simpy.Store, whole: simpy.Event) -> None:
+        super().__init__(turn_id, due)
         self.pending.extend(range(1, frames + 1))
         self.frames, self.groups, self.whole = frames, groups, whole
 
@@ -189,6 +189,8 @@ class School:
             yield from self._held_for("asr", self._asr, 0, service.hears)
         yield self.env.timeout(service.hop)
         said = [simpy.Store(self.env) for _ in service.segments]
+        playing_since: list[float] = []
+        first_frame.callbacks.append(lambda _: playing_since.append(self.env.now))
         playing, rendered = self.env.event(), self.env.process(self._rendered(said, first_frame))
         self.env.process(self._play(student, rendered, playing))
         with self._llm.request(priority=0) as slot:
@@ -197,7 +199,7 @@ class School:
             yield self.env.timeout(service.first_token)
             for index, seconds in enumerate(service.segments):
                 yield self.env.timeout(seconds * service.tokens_per_spoken_second / service.tokens_per_second)
-                self.env.process(self._segment(turn_id, index, seconds, said[index]))
+                self.env.process(self._segment(turn_id, index, seconds, said[index], playing_since))
             self._held["llm"] += self.env.now - began
         yield rendered
         self._end(turn_id)
@@ -227,7 +229,9 @@ class School:
             yield self.env.timeout(heard - self.env.now)
         playing.succeed()
 
-    def _segment(self, turn_id: str, index: int, seconds: float, made: simpy.Store) -> Steps:
+    def _segment(
+        self, turn_id: str, index: int, seconds: float, made: simpy.Store, playing_since: list[float]
+    ) -> Steps:
         priority = min(3 * index, 9)
         yield self.env.timeout(self.service.hop)
         yield from self._held_for("tts", self._tts, priority, self.service.speaks)
@@ -235,7 +239,8 @@ class School:
         with self._places.request(priority=priority) as place:
             yield place
             card = self._free.pop(0)  # whoever has waited longest for work takes it
-            stream = Stream(turn_id, _frames(seconds), made, self.env.event())
+            due = playing_since[0] + sum(self.service.segments[:index]) if playing_since else None
+            stream = Stream(turn_id, due, _frames(seconds), made, self.env.event())
             card.rota.join(stream)
             if not card.wanted.triggered:
                 card.wanted.succeed()

@@ -27,7 +27,9 @@ class SlowFace(FakeAvatar):
         self._card = threading.Lock()
         self._free_at = 0.0
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         for frame in super().animate(speech, avatar, session=session):
             with self._card:
                 # Sleeping too long once is made good with the next frames.

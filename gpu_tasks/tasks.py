@@ -35,7 +35,7 @@ from gpu_tasks.events import (
 )
 from gpu_tasks.grounds import relied_on
 from gpu_tasks.guard import Filter, Guard
-from gpu_tasks.pace import Pace, keeps_up
+from gpu_tasks.pace import Pace, due_at, keeps_up
 from gpu_tasks.stage import Stage, begin
 
 logger = logging.getLogger(__name__)
@@ -252,14 +252,17 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         raise EngineError("the tutor has no face")
     if segment == 0:
         turn_log.append(turn, Status(stage="speaking"), once="speaking")
-    if not keeps_up(turn_log.read(turn["turn_id"]), segment, spoken["duration_ms"], now_ms(), _pace.speed()):
+    events = turn_log.read(turn["turn_id"])
+    if not keeps_up(events, segment, spoken["duration_ms"], now_ms(), _pace.speed()):
         turn_log.append(turn, Slow(), once="slow")
         _tell_sound(turn, spoken, segment, text)
         return
     began = time.monotonic()
     speech = speech_of(spoken["audio"], spoken["visemes"])
     engine = stages.avatar()
-    frames = watch.each(engine.animate(speech, face(turn["avatar"]), session=turn["session_id"]))
+    due = due_at(events, segment)
+    due_in = None if due is None else (due - now_ms()) / 1000
+    frames = watch.each(engine.animate(speech, face(turn["avatar"]), session=turn["session_id"], due=due_in))
     whole = bytearray()
     pieces = fmp4.fragments(frames, speech.pcm, speech.sample_rate, width=engine.width, height=engine.height)
     for index, (piece, last) in enumerate(pieces):
@@ -269,7 +272,7 @@ def animate(self: Stage, spoken: Spoken, *, turn: TurnRef, segment: int, text: s
         if index == 0:
             event.content, event.words = text, _words(spoken)
         turn_log.append_blob(turn, blob, piece, event, once=f"fragment:{segment}:{index}")
-    _pace.note(speech.duration, time.monotonic() - began)
+    _pace.note(speech.duration, time.monotonic() - began, due_in)
     done = _done(spoken, segment, text, video=_keep(turn, f"{segment}.mp4", bytes(whole)))
     turn_log.append(turn, done, once=f"segment:{segment}")
 

@@ -34,7 +34,9 @@ class Face(FakeAvatar):
         super().__init__()
         self._seconds = seconds
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         for frame in super().animate(speech, avatar, session=session):
             time.sleep(self._seconds)
             yield frame

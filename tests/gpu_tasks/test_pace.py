@@ -1,7 +1,7 @@
 import pytest
 
 from gpu_tasks.events import Event, Fragment, Slow, Voiced
-from gpu_tasks.pace import LATELY_SECONDS, TOLERATED_MS, Pace, keeps_up
+from gpu_tasks.pace import AHEAD_SECONDS, LATELY_SECONDS, TOLERATED_MS, Pace, due_at, keeps_up
 
 BEGAN = 1_000
 FIRST = Fragment(at=BEGAN, segment=0, index=0, blob="b", content="a", last=False)
@@ -47,6 +47,13 @@ def test_a_long_thought_costs_nobody_the_face(now: int, kept: bool) -> None:
     assert keeps_up([*PLAYING, waited_for, after], 3, 4_000, thought + 4_000 + now, 1.0) == kept
 
 
+def test_a_segment_is_due_when_those_before_it_have_been_played() -> None:
+    assert due_at(PLAYING, 2) == DUE
+    assert due_at(PLAYING, 1) == BEGAN + 2_000
+    assert due_at(PLAYING, 0) is None
+    assert due_at(PLAYING[:1], 2) is None  # nothing is played yet
+
+
 def test_a_segment_that_is_ready_before_the_first_one_is_not_late() -> None:
     assert keeps_up([event for event in PLAYING if event is not FIRST], 2, 4_000, DUE + 60_000, 1.0)
 
@@ -68,6 +75,17 @@ def test_the_speed_is_the_best_of_the_last_segments() -> None:
     pace.note(3.0, took=6.0)
     pace.note(3.0, took=5.0)
     assert pace.speed() == 0.75
+
+
+def test_what_gave_way_to_others_tells_nothing_of_the_speed() -> None:
+    pace = Pace(clock=lambda: 100.0)
+    for _ in range(3):
+        pace.note(4.0, took=8.0, due_in=AHEAD_SECONDS)
+    assert pace.speed() == float("inf")
+
+    for _ in range(3):
+        pace.note(4.0, took=8.0, due_in=AHEAD_SECONDS - 0.1)
+    assert pace.speed() == 0.5
 
 
 def test_the_speed_is_forgotten_when_nothing_is_drawn() -> None:

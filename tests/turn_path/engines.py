@@ -107,7 +107,9 @@ class Face(FakeAvatar):
         super().__init__()
         self._gates = Gates(gates)
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         self._gates.wait("avatar")
         frames = iter(super().animate(speech, avatar))
         yield from islice(frames, FIRST_PICTURES)

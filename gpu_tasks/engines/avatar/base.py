@@ -36,11 +36,14 @@ class AvatarEngine(Protocol):
     width: int
     height: int
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         """Yield frame_count(speech) frames or more; each call begins and ends in the neutral
         pose with the mouth closed, so that segments and the idle loop join. Silence closes the mouth.
         The same input gives the same frames. A yielded frame is the receiver's to keep. `session`: for whom it is; an
-        engine that makes several segments together is fair between sessions.
+        engine that makes several segments together is fair between sessions. `due`: seconds until the first frame is
+        looked at, where that is known; it is not of what begins a reply.
 
         Raises BadPortrait, EngineError.
         """

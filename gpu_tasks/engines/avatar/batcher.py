@@ -33,8 +33,8 @@ class Tally:
 
 
 class _Stream(Queue[Item], Generic[Item, Result]):
-    def __init__(self, lock: threading.RLock, session: Hashable | None) -> None:
-        super().__init__(session)
+    def __init__(self, lock: threading.RLock, session: Hashable | None, due: float | None) -> None:
+        super().__init__(session, due)
         self.results: deque[Result] = deque()
         self.outstanding = 0
         """Items that were put in and whose results were not taken out."""
@@ -87,6 +87,7 @@ class Batcher(Generic[Item, Result]):
         self._calm = 0
         self._look_ahead = look_ahead
         self._patience = patience
+        self._clock = clock
         self._lock = threading.RLock()
         self._wanted = threading.Condition(self._lock)
         self._rota: Rota[_Stream[Item, Result]] = Rota(
@@ -108,13 +109,16 @@ class Batcher(Generic[Item, Result]):
                 logger.warning("no memory for batches of %d: %d is the largest", size, self._limit)
                 return
 
-    def map(self, items: Iterable[Item], session: Hashable | None = None) -> Generator[Result, None, None]:
+    def map(
+        self, items: Iterable[Item], session: Hashable | None = None, due: float | None = None
+    ) -> Generator[Result, None, None]:
         """Yield the result of each item, in order. Closing it takes what was not begun out of the queue.
 
-        Sessions get equally much, however many streams one has at a time. Raises EngineError.
+        Sessions get equally much, however many streams one has at a time. `due`: seconds until the first result is
+        wanted, where that is known. Raises EngineError.
         """
         source = iter(items)
-        stream: _Stream[Item, Result] = _Stream(self._lock, session)
+        stream: _Stream[Item, Result] = _Stream(self._lock, session, None if due is None else self._clock() + due)
         self._join(stream)
         try:
             while self._feed(stream, list(islice(source, self._look_ahead - stream.outstanding))):

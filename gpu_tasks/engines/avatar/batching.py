@@ -9,10 +9,11 @@ Item = TypeVar("Item")
 
 class Queue(Generic[Item]):
     """What one stream, a segment of a reply, still wants, in order. Streams of one `session` share its turns; without
-    one a stream is a session by itself."""
+    one a stream is a session by itself. `due`: when it is played, if that is known; None of what begins a reply."""
 
-    def __init__(self, session: Hashable | None = None) -> None:
+    def __init__(self, session: Hashable | None = None, due: float | None = None) -> None:
         self.session: Hashable = self if session is None else session
+        self.due = due
         self.pending: deque[Item] = deque()
 
 
@@ -22,11 +23,11 @@ Waiting = TypeVar("Waiting", bound=Queue[Any])
 class Share(Generic[Waiting]):
     """One session's place in the ring. Its streams are played one after another, so the earlier ones are made first."""
 
-    def __init__(self) -> None:
+    def __init__(self, due: float | None) -> None:
         self.queues: list[Waiting] = []
         self.dealt = 0
-        self.began: float | None = None
-        """When its first frame was there: from then on it is played."""
+        self.began = due
+        """From when on it is played: if that was not known, since its first frame was there."""
 
     def lead(self, now: float, rate: float) -> float:
         """By how many frames it is ahead of being played."""
@@ -67,7 +68,7 @@ class Rota(Generic[Waiting]):
 
     def join(self, queue: Waiting) -> None:
         if queue.session not in self._shares:
-            self._shares[queue.session] = Share()
+            self._shares[queue.session] = Share(queue.due)
             self._ring.append(self._shares[queue.session])
         self._shares[queue.session].queues.append(queue)
 

@@ -41,7 +41,9 @@ class CpuAvatar:
         self._faces_kept = faces_kept
         self._preparing = threading.Lock()
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         face = self._face(avatar)
         frames = frame_count(speech)
         loud = loudness(speech.pcm, speech.sample_rate)

@@ -14,7 +14,9 @@ class FakeAvatar:
     def __init__(self, *, size: int = 64) -> None:
         self.width = self.height = size
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         if avatar.kind == "photo" and not avatar.portrait:
             raise BadPortrait("There is no picture.")
         loud = loudness(speech.pcm, speech.sample_rate)

@@ -76,9 +76,11 @@ class MuseTalk:
         self._lock = threading.Lock()
         self._in_memory: _Loaded | None = None
 
-    def animate(self, speech: Speech, avatar: Avatar, *, session: str | None = None) -> Iterator[Frame]:
+    def animate(
+        self, speech: Speech, avatar: Avatar, *, session: str | None = None, due: float | None = None
+    ) -> Iterator[Frame]:
         face = self._face(avatar)
-        return self._speaking(face, speech, session)
+        return self._speaking(face, speech, session, due)
 
     def idle(self, avatar: Avatar) -> Iterator[Frame]:
         self._face(avatar)  # between turns there is time for it
@@ -103,7 +105,7 @@ class MuseTalk:
             if file not in wanted and file.stat().st_mtime < time.time() - _YOUNG_SECONDS:
                 file.unlink(missing_ok=True)
 
-    def _speaking(self, face: Prepared, speech: Speech, session: str | None) -> Iterator[Frame]:
+    def _speaking(self, face: Prepared, speech: Speech, session: str | None, due: float | None) -> Iterator[Frame]:
         loaded = self._loaded()
         count = frame_count(speech)
         path = there_and_back(count, len(face.frames))
@@ -111,7 +113,7 @@ class MuseTalk:
         share = shares(speech, count)
         share[len(tokens) :] = 0
         seen = ((face.latents[at], token) for at, token, loud in zip(path, tokens, share, strict=False) if loud)
-        with closing(loaded.batcher.map(seen, session)) as painted:
+        with closing(loaded.batcher.map(seen, session, due)) as painted:
             for at, loud in zip(path, share.tolist(), strict=True):
                 yield face.speaking(at, next(painted), loud) if loud else face.silent(at)
 

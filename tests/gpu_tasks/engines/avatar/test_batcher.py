@@ -89,6 +89,24 @@ def test_a_session_with_many_streams_gets_no_more_of_a_batch_than_another() -> N
     assert all(batch.count("modest") >= 4 for batch in both)
 
 
+def test_what_is_wanted_later_is_made_after_what_is_wanted_now() -> None:
+    model = Model(stopped=True)
+    batcher = Batcher[str, str](model, sizes=(8,))
+    with ThreadPoolExecutor(3) as threads:
+        first = threads.submit(list, batcher.map(["-"]))
+        assert model.began.acquire(timeout=WAIT)  # the others come while it is made
+        later = threads.submit(list, batcher.map(["later"] * 8, "one", 3600.0))
+        _until(lambda: sum(len(stream.pending) for stream in _streams(batcher)) == 8)
+        now = threads.submit(list, batcher.map(["now"] * 16, "other"))
+        _until(lambda: sum(len(stream.pending) for stream in _streams(batcher)) == 24)
+        model.go.release()
+        while not all(each.done() for each in (first, later, now)):
+            if model.began.acquire(timeout=0.01):
+                model.go.release()
+
+    assert [batch[0] for batch in model.batches] == ["-", "now", "now", "later"]
+
+
 def _streams(batcher: Batcher[str, str]) -> list[Any]:
     with batcher._lock:
         return list(batcher._rota)

@@ -170,6 +170,21 @@ def test_who_is_far_ahead_gives_way_but_fills_what_would_be_padding() -> None:
     assert [queue for queue, _ in sharing.deal(16)] == [ahead] * 16  # nobody else wants anything
 
 
+def test_what_is_due_later_is_not_taken_for_the_beginning_of_a_reply() -> None:
+    """Another card has drawn the segments before it."""
+    now = [0.0]
+    sharing = rota(now)
+    later, begins = Queue[int]("a", due=3.0), Queue[int]("b")
+    for queue in (later, begins):
+        queue.pending.extend(range(32))
+        sharing.join(queue)
+
+    assert [queue for queue, _ in sharing.deal(16)] == [begins] * 4
+    now[0] = 1.5  # the other one has less than two seconds left
+
+    assert {queue for queue, _ in sharing.deal(16)} == {later, begins}
+
+
 def test_a_stream_catches_up_with_its_playing_and_is_no_longer_ahead() -> None:
     now = [0.0]
     sharing = rota(now)
