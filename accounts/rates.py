@@ -25,12 +25,14 @@ class Throttle(BaseThrottle):
     `throttle_scope`, which names one of RATES."""
 
     def allow_request(self, request: Request, view: "APIView") -> bool:
+        self._wait = max(filter(None, self.waits(request, view)), default=None)
+        return self._wait is None
+
+    def waits(self, request: Request, view: "APIView") -> list[int | None]:
         scopes = ["call"]
         if request.method in getattr(view, "throttle_methods", CHANGES):
             scopes += [scope] if (scope := getattr(view, "throttle_scope", None)) else []
-        waits = [wait for scope in scopes if (wait := too_often(scope, caller(request)))]
-        self._wait = max(waits, default=None)
-        return not waits
+        return [too_often(scope, caller(request)) for scope in scopes]
 
     def wait(self) -> float | None:
         return self._wait

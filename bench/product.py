@@ -39,7 +39,8 @@ def own_home() -> Iterator[Path]:
 
 @contextmanager
 def running(home: Path, *, workers: Path | None = None, **environ: str) -> Iterator[Stack]:
-    generous = {"TURNS_BURST": "1000", "TURNS_PER_MINUTE": "10000", "MINUTES_A_DAY": "0", "SESSIONS_AT_ONCE": "0"}
+    generous = {"TURNS_BURST": "1000", "TURNS_PER_MINUTE": "10000"}
+    generous |= {"MINUTES_A_DAY": "0", "SESSIONS_AT_ONCE": "0", "SOCKETS_AT_ONCE": "0"}
     environ = {**os.environ, "TUTOR_MODE": "demo", "LOG_LEVEL": "WARNING", **generous, **environ}
     stack = Stack(home=home, root=ROOT, port=free_port(), environ=environ, workers=workers)
     # This process asks the same database, and calls the same engines.

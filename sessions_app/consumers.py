@@ -21,7 +21,7 @@ from gpu_tasks.connections import async_redis
 from gpu_tasks.events import Fragment, SegmentDone, now_ms
 from gpu_tasks.log_context import about, is_about
 from gpu_tasks.news import group_of, group_of_student
-from sessions_app import protocol, services, snapshot
+from sessions_app import floods, protocol, services, snapshot
 from sessions_app.delivery import Delivery, MediaMode, Outgoing
 from sessions_app.errors import Refused
 from sessions_app.line import Line
@@ -33,6 +33,8 @@ logger = logging.getLogger(__name__)
 P = ParamSpec("P")
 R = TypeVar("R")
 LOOK_AGAIN_SECONDS = 2.0
+SESSION_ENDED, TOO_MANY_MESSAGES, TOO_MANY_CONNECTIONS = 4001, 4008, 4009
+"""Close codes; `tutor_site.draining` has one more."""
 
 
 class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -44,6 +46,14 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     undecided: asyncio.Event | None = None
     """Set when it is known what was stopped. Until then nothing of a turn is sent."""
 
+    async def __call__(self, *args: Any) -> None:
+        try:
+            await super().__call__(*args)
+        finally:  # also of one that failed
+            if hasattr(self, "student_id"):
+                metrics.SOCKETS.dec()
+                floods.leave(self.student_id)
+
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
         query = parse_qs(self.scope["query_string"].decode(errors="replace"))
@@ -54,14 +64,20 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if admitted is None:
             await self.close()
             return
+        if not floods.enter(admitted):
+            await self.accept()
+            await self._refuse(Refused("too_many_connections"))
+            await self.close(code=TOO_MANY_CONNECTIONS)
+            return
         self.student_id = admitted
+        metrics.SOCKETS.inc()
+        self.messages = floods.Messages()
         self.heard_groups = [group_of(self.session_id), group_of_student(admitted)]
         self.deliveries: dict[str, Delivery] = {}
         self.news: asyncio.Queue[str] = asyncio.Queue()
         self.redis: redis.asyncio.Redis = async_redis()
         self.connected_at = now_ms()
         is_about(session=self.session_id)
-        metrics.SOCKETS.inc()
         await self.accept()
         # First listen, then look: what happens in between is told twice rather than never.
         for group in self.heard_groups:
@@ -77,8 +93,6 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.pump = asyncio.create_task(self._pump())
 
     async def disconnect(self, code: int) -> None:
-        if hasattr(self, "redis"):
-            metrics.SOCKETS.dec()
         if not hasattr(self, "pump"):
             return
         for group in self.heard_groups:
@@ -100,6 +114,12 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await super().dispatch(message)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        match self.messages.count():
+            case "warn":
+                await self._refuse(Refused("too_many_messages", retryable=True))
+            case "close":
+                await self.close(code=TOO_MANY_MESSAGES)
+                return
         try:
             message = protocol.client_messages.validate_json(text_data or "")
             await self._obey(message)
@@ -159,7 +179,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def session_ended(self, event: dict[str, Any]) -> None:
         await self._refuse(Refused("session_ended"))
-        await self.close(code=4001)
+        await self.close(code=SESSION_ENDED)
 
     async def _pump(self) -> None:
         """Beside the receiving of messages, so that an interruption is never behind a slow picture."""

@@ -21,6 +21,7 @@ ErrorCode = Literal[
     "too_busy",
     "quota_used_up",
     "too_many_sessions",
+    "too_many_connections",
     "engine_failed",
     "internal",
 ]
@@ -45,6 +46,7 @@ WORDS: dict[ErrorCode, str] = {
     "too_busy": "Very many students are talking with their tutors right now. Please try again in a few minutes.",
     "quota_used_up": "You have used your time with the tutor for today. It starts anew tomorrow.",
     "too_many_sessions": "You are talking in several sessions at once. Please wait until the tutor has answered there.",
+    "too_many_connections": "Your tutors are open in too many windows. Please close some, then load this page again.",
     "engine_failed": _OTHERWISE,
     "internal": _OTHERWISE,
 }

@@ -228,6 +228,9 @@ class ReplyMessage(TurnMessage):
 
 
 class ErrorMessage(ServerMessage):
+    """The connection stays open, but for these close codes: 4001 after `session_ended`, 4008 when still more comes
+    after `too_many_messages`, 4009 after `too_many_connections`; 4012 without an error: come back."""
+
     type: Literal["error"] = "error"
     turn_id: str | None = None
     code: ErrorCode

@@ -32,7 +32,9 @@ if PRODUCTION:
 # How often, by account, and by address where nobody has logged in.
 RATES: dict[str, Rate] = {
     "call": rate("CALL_RATE", "1200/min"),
+    "engine": rate("ENGINE_RATE", "6000/min"),
     "login": rate("LOGIN_RATE", "60/min"),
+    "message": rate("MESSAGE_RATE", "1200/min"),
     "register": rate("REGISTER_RATE", "30/min"),
     "refresh": rate("REFRESH_RATE", "300/min"),
     "schema": rate("SCHEMA_RATE", "30/min"),

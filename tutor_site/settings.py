@@ -170,6 +170,7 @@ TURNS_BURST = at_least(1, "TURNS_BURST", 5)
 TURNS_PER_MINUTE = at_least(1, "TURNS_PER_MINUTE", 60)
 MINUTES_A_DAY = at_least(0, "MINUTES_A_DAY", 120)
 SESSIONS_AT_ONCE = at_least(0, "SESSIONS_AT_ONCE", 3)
+SOCKETS_AT_ONCE = at_least(0, "SOCKETS_AT_ONCE", 20)
 
 # How long what was said is kept, and how long its sound and pictures (days; 0: as long as nobody erases it)
 RETENTION_DAYS = at_least(0, "RETENTION_DAYS", 0)

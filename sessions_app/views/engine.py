@@ -14,7 +14,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.counting import too_often
 from accounts.models import User
+from accounts.rates import Throttle
 from accounts.serializers import DetailSerializer
 from gpu_tasks import worker
 from gpu_tasks.stages import STAGES
@@ -88,10 +90,17 @@ def _given_key(request: Request) -> str:
     return ""
 
 
+class ServiceThrottle(Throttle):
+    """All calls with the key are one caller's, for all students of another site."""
+
+    def waits(self, request: Request, view: APIView) -> list[int | None]:
+        return [too_often("engine", "service key")]
+
+
 class EngineSessionListView(APIView):
     authentication_classes = []
     permission_classes = [HasServiceKey]
-    throttle_classes = []  # one caller for all students of another site
+    throttle_classes = [ServiceThrottle]
 
     @extend_schema(request=EngineSessionSerializer, responses={201: OpenedSessionSerializer, 404: DetailSerializer})
     def post(self, request: Request) -> Response:
@@ -108,7 +117,7 @@ class EngineSessionListView(APIView):
 class EngineSessionView(APIView):
     authentication_classes = []
     permission_classes = [HasServiceKey]
-    throttle_classes = []
+    throttle_classes = [ServiceThrottle]
 
     @extend_schema(responses={200: SessionSerializer, 404: DetailSerializer})
     def get(self, request: Request, session_id: str) -> Response:

@@ -12,6 +12,7 @@ from accounts.addresses import client_address
 from accounts.models import SchoolClass, User
 from sessions_app.models import Session, Tutor
 from tests.conftest import PASSWORD
+from tests.environment import SERVICE_KEY
 
 Call = Callable[[APIClient], int]
 
@@ -56,6 +57,17 @@ def test_sessions_are_counted_by_student_wherever_he_is(
     assert int(refused["Retry-After"]) > 0
     assert client.get("/api/student/sessions").status_code == 200  # looking is something else
     assert browser_of(bob).post("/api/student/sessions", {"tutor_id": tutor.id}, format="json").status_code == 200
+
+
+def test_calls_with_the_service_key_are_counted_together(session: Session, settings: Settings) -> None:
+    settings.RATES = {**settings.RATES, "engine": (2, 3600), "call": (1, 3600)}
+
+    def asked(key: str, address: str) -> int:
+        client = APIClient(REMOTE_ADDR=address, HTTP_AUTHORIZATION=f"Bearer {key}")
+        return client.get(f"/engine/v1/sessions/{session.id}").status_code
+
+    assert [asked("wrong", "192.0.2.1") for _ in range(3)] == [403] * 3  # they use up nothing of his
+    assert [asked(SERVICE_KEY, f"192.0.2.{number}") for number in range(3)] == [200, 200, 429]
 
 
 def test_files_are_counted_on_the_staff_side(root: User, settings: Settings) -> None:

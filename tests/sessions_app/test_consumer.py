@@ -16,6 +16,7 @@ from gpu_tasks.connections import async_redis
 from gpu_tasks.events import Delta, Event, Failed, Status, TurnKey
 from sessions_app.consumers import SessionConsumer
 from sessions_app.delivery import Delivery, Outgoing
+from sessions_app.floods import Messages
 from sessions_app.line import Line
 
 
@@ -125,7 +126,7 @@ async def test_what_cannot_be_fetched_is_sent_when_redis_is_back_and_else_passed
 
 async def test_who_has_hung_up_in_the_middle_of_his_messages_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
     consumer = SessionConsumer()
-    consumer.session_id, answered = "s1", 0
+    consumer.session_id, consumer.messages, answered = "s1", Messages(), 0
 
     async def hung_up(message: object) -> None:
         nonlocal answered
@@ -161,7 +162,7 @@ async def test_a_stop_that_fails_costs_nothing_of_the_reply(
             return super().feed(event)
 
     consumer = SessionConsumer()
-    consumer.session_id, consumer.line = "s1", Line(acknowledges=False)
+    consumer.session_id, consumer.line, consumer.messages = "s1", Line(acknowledges=False), Messages()
     consumer.deliveries = {"t1": Fed("t1", "inline")}
 
     def stop(session_id: str, heard_ms: int | None) -> None:

@@ -2,13 +2,16 @@
 
 import base64
 import io
+from collections.abc import Callable
 from typing import Any
 
 import av
 import numpy as np
+import psutil
 import pytest
 
 from tests.turn_path.client import Message, Socket, Student
+from tests.turn_path.conftest import Product
 from tests.turn_path.engines import HEARD, REPLY
 
 CONTAINERS = [
@@ -55,3 +58,24 @@ async def test_what_was_said_is_heard_and_answered(
     assert (turn["modality"], turn["user_text"], turn["reply_text"]) == ("audio", HEARD, REPLY)
     assert f"question{suffix}?" in turn["user_audio_url"]
     assert (await alice.get(turn["user_audio_url"])).content == base64.b64decode(data)
+
+
+async def test_a_decoder_that_was_killed_is_missed_by_nobody(
+    product: Product, socket: Socket, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    (decoder,) = decoders(product)
+
+    decoder.kill()
+    eventually(lambda: decoder.status() == psutil.STATUS_ZOMBIE)
+
+    await socket.send("audio", data=recorded("webm", "libopus"))
+    messages = await socket.until("done")
+    assert [message["content"] for message in messages if message["type"] == "transcription"] == [HEARD]
+    (another,) = decoders(product)
+    assert another != decoder
+
+
+def decoders(product: Product) -> list[psutil.Process]:
+    """What the worker that hears has for it."""
+    worker = psutil.Process(product.processes.pid("worker-asr"))
+    return [child for child in worker.children(recursive=True) if "gpu_tasks.recordings" in child.cmdline()]

@@ -924,7 +924,11 @@ export interface components {
                 [key: string]: components["schemas"]["StageTimes"];
             };
         };
-        /** ErrorMessage */
+        /**
+         * ErrorMessage
+         * @description The connection stays open, but for these close codes: 4001 after `session_ended`, 4008 when still more comes
+         *     after `too_many_messages`, 4009 after `too_many_connections`; 4012 without an error: come back.
+         */
         ErrorMessage: {
             /** Timestamp */
             timestamp?: string;
@@ -942,7 +946,7 @@ export interface components {
              * Code
              * @enum {string}
              */
-            code: "invalid_message" | "empty_text" | "text_too_long" | "bad_audio" | "audio_too_long" | "audio_too_large" | "nothing_heard" | "unknown_avatar" | "session_ended" | "too_many_messages" | "unavailable" | "overloaded" | "context_full" | "model_missing" | "timeout" | "too_busy" | "quota_used_up" | "too_many_sessions" | "engine_failed" | "internal";
+            code: "invalid_message" | "empty_text" | "text_too_long" | "bad_audio" | "audio_too_long" | "audio_too_large" | "nothing_heard" | "unknown_avatar" | "session_ended" | "too_many_messages" | "unavailable" | "overloaded" | "context_full" | "model_missing" | "timeout" | "too_busy" | "quota_used_up" | "too_many_sessions" | "too_many_connections" | "engine_failed" | "internal";
             /** Message */
             message: string;
             /** Retryable */

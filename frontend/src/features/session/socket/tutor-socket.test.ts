@@ -195,12 +195,16 @@ describe("a lost connection", () => {
 describe("the end", () => {
   const ended = { code: "session_ended", message: "" };
 
-  test("of the session is final", async () => {
+  test.each([
+    [4001, "session_ended"],
+    [4008, "too_many_messages"],
+    [4009, "too_many_connections"],
+  ])("is final when the server says so with %i", async (code, reason) => {
     await connected();
-    FakeWebSocket.last.fail(4001);
+    FakeWebSocket.last.fail(code);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(FakeWebSocket.all).toHaveLength(1);
-    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: ended });
+    expect(listener.onLink).toHaveBeenLastCalledWith({ state: "closed", reason: { code: reason, message: "" } });
   });
 
   test("a refused ticket is final, with its reason", async () => {

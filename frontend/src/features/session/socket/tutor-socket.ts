@@ -4,8 +4,12 @@ import type { Trouble } from "@/i18n/problem-words";
 import type { Link } from "../model/state";
 import { backoff } from "./backoff";
 
-/** Closed by the server because the session was ended. */
-const SESSION_ENDED = 4001;
+/** Closed by the server, and why: trying again is of no use. */
+const FINAL: Partial<Record<number, string>> = {
+  4001: "session_ended",
+  4008: "too_many_messages",
+  4009: "too_many_connections",
+};
 const PING_MS = 15_000;
 const SILENT_MS = 25_000;
 /** When there is reason to doubt the connection, so long is waited for an answer. */
@@ -157,8 +161,9 @@ export class TutorSocket {
   private closed(code: number): void {
     this.drop();
     if (!this.wanted) return;
-    if (code === SESSION_ENDED) this.giveUp({ code: "session_ended", message: "" });
-    else this.tryLater();
+    const why = FINAL[code];
+    if (why === undefined) this.tryLater();
+    else this.giveUp({ code: why, message: "" });
   }
 
   private tryLater(): void {
