@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 import redis.asyncio
 from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
+from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
 from pydantic import ValidationError
 from redis.exceptions import RedisError
@@ -68,7 +69,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.accept()
             await self._refuse(Refused("too_many_connections"))
             await self.close(code=TOO_MANY_CONNECTIONS)
-            return
+            raise StopConsumer  # whatever he has sent already
         self.student_id = admitted
         metrics.SOCKETS.inc()
         self.messages = floods.Messages()

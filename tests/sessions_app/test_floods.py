@@ -96,6 +96,7 @@ async def test_a_student_has_so_many_sockets_and_one_more_is_told_so(
     first, _ = await connect(session), await connect(another)
 
     refused = await connect(session)
+    await refused.send_to(text_data='{"type": "text", "content": "Why?"}')
     assert (await told(refused), await closed(refused)) == ("too_many_connections", 4009)
     await greeted(await connect(bobs))
     await greeted(first)
