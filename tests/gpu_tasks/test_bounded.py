@@ -1,11 +1,15 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from gpu_tasks import bounded
@@ -164,3 +168,24 @@ def test_after_one_that_hung_there_is_another(kept: bounded.Kept, monkeypatch: p
             kept.ask(b"do time.sleep(600)")
 
     assert process_of(kept) != process
+
+
+def test_it_ends_with_us_however_we_end(root: Path, eventually: Callable[[Callable[[], bool]], None]) -> None:
+    (root / "program.py").write_text(PROGRAM)
+    us = f"""
+import os, pathlib
+from gpu_tasks import bounded
+bounded.ROOT = pathlib.Path({str(root)!r})
+print(bounded.Kept("program", patience=30.0).ask(b"who").split()[0].decode(), flush=True)
+os.kill(os.getpid(), 9)
+"""
+    ended = subprocess.run([sys.executable, "-c", us], cwd=root, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    eventually(lambda: not is_running(int(ended.stdout)))
+
+
+def is_running(pid: int) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
