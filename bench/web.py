@@ -57,15 +57,21 @@ def _address(base: str, session_id: str, user_id: int) -> str:
     return f"{socket}/ws/ws/{session_id}?token={socket_tokens.issue(session_id, user_id)}&media=stream"
 
 
-async def _opened(stack: AsyncExitStack, addresses: Sequence[str]) -> list[ClientConnection]:
+async def _opened(
+    stack: AsyncExitStack, addresses: Sequence[str], took: list[float] | None = None
+) -> list[ClientConnection]:
+    """`took`: gets the seconds until each session was told."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(address: str) -> ClientConnection:
         async with gate:
+            began = time.perf_counter()
             socket = await stack.enter_async_context(
                 connect(address, max_size=None, compression=None, open_timeout=60, ping_interval=None)
             )
             assert json.loads(await socket.recv())["type"] == "session"
+            if took is not None:
+                took.append(time.perf_counter() - began)
             await socket.recv()  # what is left of the day
             return socket
 
@@ -76,8 +82,9 @@ async def _sockets(addresses: Sequence[str]) -> dict[str, float]:
     web = processes()["web"]
     before = web.memory_info().rss
     async with AsyncExitStack() as stack:
+        took: list[float] = []
         began = time.perf_counter()
-        sockets = await _opened(stack, addresses)
+        sockets = await _opened(stack, addresses, took)
         opening = time.perf_counter() - began
         kilobytes = (web.memory_info().rss - before) / len(sockets) / 1000
         pongs = []
@@ -91,6 +98,8 @@ async def _sockets(addresses: Sequence[str]) -> dict[str, float]:
         return {
             "open at once": len(sockets),
             "opened a second": len(sockets) / opening,
+            "until the session is told, s, median": median(took),
+            "until the session is told, s, p95": report.p95(took),
             "KB a socket": kilobytes,
             "an answer to ping, ms, median": median(pongs),
             "an answer to ping, ms, p95": report.p95(pongs),
