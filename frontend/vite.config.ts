@@ -1,5 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { withCompressed } from "./scripts/with-compressed";
 import { withServiceWorker } from "./scripts/with-service-worker";
 
 const backend = process.env.VITE_BACKEND ?? "http://127.0.0.1:8000";
@@ -8,8 +9,11 @@ const proxied = ["/api", "/engine", "/media", "/health", "/admin", "/static"];
 // Pages, their styles and the font of the page; not what is loaded when it is used.
 const SHELL = /^assets\/(?!katex|set-formula|vad|ort|worklet)[^/]*\.(js|css)$|^assets\/figtree-latin-wght-/i;
 
+// Pictures, fonts and models are packed already.
+const TEXT = /\.(js|css|wasm|svg)$/;
+
 export default defineConfig({
-  plugins: [react(), withServiceWorker((name) => SHELL.test(name))],
+  plugins: [react(), withServiceWorker((name) => SHELL.test(name)), withCompressed((name) => TEXT.test(name))],
   resolve: { tsconfigPaths: true },
   build: { target: "es2022", assetsInlineLimit: 0 },
   server: {

@@ -122,6 +122,8 @@ STATIC_ROOT = TUTOR_HOME / "static"
 FRONTEND_DIST = Path(env.str("FRONTEND_DIST", str(BASE_DIR / "frontend" / "dist"))).expanduser().resolve()
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_ADD_HEADERS_FUNCTION = file_headers
+# The build names them by their content.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_MIMETYPES = {".webmanifest": "application/manifest+json"}
 STORAGES = {
     "default": media_store(),

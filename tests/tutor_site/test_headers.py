@@ -97,6 +97,25 @@ def test_a_build_is_served_with_its_types(client: Client, settings: Settings, tm
     assert headers("sw.js")["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.usefixtures("db")
+def test_what_a_build_names_by_its_content_comes_packed_and_is_kept(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    for name, size in {"": 3, ".gz": 2, ".br": 1}.items():
+        (tmp_path / "assets" / f"index-Dk6VEnEp.js{name}").write_bytes(b"x" * size)
+    (tmp_path / "assets" / "plain.js").write_bytes(b"x")
+    settings.WHITENOISE_ROOT = tmp_path
+    client = Client()
+
+    with closing(client.get("/assets/index-Dk6VEnEp.js", headers={"Accept-Encoding": "gzip, br"})) as answer:
+        assert answer.headers["Content-Encoding"] == "br"
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "immutable" in answer.headers["Cache-Control"]
+    with closing(client.get("/assets/index-Dk6VEnEp.js")) as answer:
+        assert "Content-Encoding" not in answer.headers
+    with closing(client.get("/assets/plain.js")) as answer:
+        assert "immutable" not in answer.headers["Cache-Control"]
+
+
 @pytest.mark.parametrize(
     ("url", "scripts"),
     [
