@@ -186,7 +186,6 @@ def work(session_ids: Sequence[str]) -> None:
         blob = f"{turn['turn_id']}:0:{lap}"
         event = Fragment(segment=0, index=lap, blob=blob, content="" if lap == 1 else None, last=False)
         turn_log.append_blob(turn, blob, f"{time.time():<20.6f}".encode().ljust(BYTES), event, once=blob)
-    time.sleep(0.5)  # the news is told by a thread
 
 
 if __name__ == "__main__":

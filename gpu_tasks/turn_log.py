@@ -1,20 +1,20 @@
 """The log of a running turn, in Redis: the one order of its events, and the one place where it is closed.
 
-Writers append and then tell the session's group that there is news; readers keep a cursor and read on from
+Writers append and in the same step tell the session's group that there is news; readers keep a cursor and read on from
 it. A lost or repeated message therefore costs nothing, and whoever connects late reads from the start.
 Closing is how a turn is cancelled: the next append or check of any stage finds the log closed.
 """
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Literal
+from typing import Literal
 
 import redis.asyncio
 from redis.commands.core import Script
 
+from gpu_tasks import news
 from gpu_tasks.connections import redis_client
 from gpu_tasks.events import BaseEvent, Done, Event, Fragment, TurnKey, event_adapter
-from gpu_tasks.news import tell
 
 TTL_SECONDS = 3600
 BLOB_SECONDS = 600
@@ -33,6 +33,7 @@ if ARGV[3] == 'close' then
   redis.call('SET', KEYS[2], 1, 'EX', ARGV[4])
   redis.call('SREM', KEYS[4], ARGV[5])
 end
+redis.call('PUBLISH', ARGV[6], ARGV[7])
 return n
 """
 
@@ -48,11 +49,8 @@ def _append_script() -> Script:
 
 def _append(session_id: str, turn_id: str, event: BaseEvent, once: str, how: Literal["", "open", "close"]) -> int:
     keys = [f"turn:{turn_id}:log", f"turn:{turn_id}:closed", f"turn:{turn_id}:once", RUNNING]
-    arguments: list[Any] = [event.model_dump_json(), once, how, TTL_SECONDS, turn_id]
-    length = int(_append_script()(keys=keys, args=arguments))
-    if length > 0:
-        tell(session_id, turn_id)
-    return length
+    told = news.of_turn(session_id, turn_id)
+    return int(_append_script()(keys=keys, args=[event.model_dump_json(), once, how, TTL_SECONDS, turn_id, *told]))
 
 
 def begin(turn: TurnKey, event: BaseEvent, *, once: str) -> None:

@@ -13,10 +13,9 @@ from typing import TypedDict
 from django.conf import settings
 from redis.commands.core import Script
 
-from gpu_tasks import turn_log
+from gpu_tasks import news, turn_log
 from gpu_tasks.connections import redis_client
 from gpu_tasks.events import now_ms
-from gpu_tasks.news import tell
 
 WAITING = "turns:waiting"
 CAPACITY_SECONDS = 60
@@ -189,8 +188,7 @@ def move(entering: Entering | None = None, *, everybody: bool = False) -> list[s
     """Let in as many turns as may run, and tell the others where they stand, `everybody` or those near the front.
     Returns who is to be started."""
     begin, told = step(entering, everybody=everybody)
-    for turn_id, session_id in told:
-        tell(session_id, turn_id)
+    news.tell(news.of_turn(session_id, turn_id) for turn_id, session_id in told)
     return begin
 
 
