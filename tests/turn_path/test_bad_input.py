@@ -5,12 +5,14 @@ import base64
 import io
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import av
 import numpy as np
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from gpu_tasks.audio import wav_bytes
 from tests.turn_path.client import Message, Socket, Student
@@ -186,3 +188,20 @@ async def test_who_has_sent_too_much_may_go_on_after_a_moment(socket: Socket) ->
             return
         await asyncio.sleep(0.2)
     pytest.fail("it was never let in again")
+
+
+async def test_who_floods_his_socket_is_warned_and_closed_and_nobody_else_notices(
+    product: Product, alice: Student, session: Message, unharmed: Socket
+) -> None:
+    log = product.stack.home / "logs" / "web.log"
+    before = len(log.read_text())
+    async with alice.socket(session) as flooding:
+        with suppress(ConnectionClosed):
+            for _ in range(4_000):
+                await flooding.send("ping")
+        with pytest.raises(ConnectionClosed):
+            await flooding.until("session")
+
+    assert [message["code"] for message in flooding.messages if message["type"] == "error"] == ["too_many_messages"]
+    assert flooding.connection.close_code == 4008
+    assert "Traceback" not in log.read_text()[before:]
