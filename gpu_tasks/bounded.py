@@ -106,7 +106,8 @@ class Kept:
                 door, inside = socket.socketpair()
                 with inside:
                     # In a session of its own: it ends with us, not by the Ctrl-C that lets us end our work.
-                    self._kept = _started(self._module, stdin=inside, start_new_session=True), door
+                    how = {"stdin": inside, "stdout": subprocess.DEVNULL, "start_new_session": True}
+                    self._kept = _started(self._module, **how), door
             socket.send_fds(self._kept[1], [b"."], [line.fileno()])
 
 
