@@ -23,8 +23,8 @@ CAPACITY_SECONDS = 60
 USUAL_MS = 10_000
 """What a turn takes, as long as none has told."""
 NEAR = 20
-"""So many at the front of the line are told of each step; the others once a second, by the sweeper, so that a step
-costs no more in a long line."""
+"""So many at the front of the line are told of each step; the others once a second, by the sweeper: in a long line
+most of what is sent would else be of places far back."""
 
 _KEYS = [WAITING, turn_log.RUNNING, "turns:line", "turns:told", "workers:llm", "turns:capacity", "turns:average"]
 
