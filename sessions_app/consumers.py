@@ -23,7 +23,7 @@ from gpu_tasks.events import Fragment, SegmentDone, now_ms
 from gpu_tasks.log_context import about, is_about
 from gpu_tasks.news import group_of, group_of_student
 from sessions_app import floods, protocol, services, snapshot
-from sessions_app.delivery import Delivery, MediaMode, Outgoing
+from sessions_app.delivery import NOTHING, Delivery, MediaMode, Outgoing
 from sessions_app.errors import Refused
 from sessions_app.line import Line
 from sessions_app.media_urls import url
@@ -251,7 +251,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         message, binary = outgoing.message, None
         if isinstance(message, protocol.FragmentMessage):
             # Each has its frame, also when Redis has lost the bytes.
-            binary = (await turn_log.read_blob(self.redis, outgoing.blob) if outgoing.blob else None) or b""
+            binary = (await turn_log.read_blob(self.redis, outgoing.blob) if outgoing.blob else None) or NOTHING
         if isinstance(message, protocol.VideoMessage):
             message = await self._with_media(message, outgoing)
         if delivery and self.undecided:

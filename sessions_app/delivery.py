@@ -11,12 +11,15 @@ from sessions_app import protocol
 from sessions_app.errors import known, words
 
 MediaMode = Literal["inline", "url", "stream"]
+NOTHING = b"\x00\x00\x00\x08free"
+"""The bytes of a fragment that has none: an empty box (ISO 14496-12, 8.1.2), which players pass over. A frame of no
+bytes at all is not sent by daphne, and each fragment has its frame."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A message, and what is to be fetched for it: a blob that follows as a binary frame (empty: an empty
-    frame), or media that are put into it."""
+    """A message, and what is to be fetched for it: a blob that follows as a binary frame (empty: NOTHING), or media
+    that are put into it."""
 
     message: protocol.ServerMessage
     blob: str | None = None
@@ -128,7 +131,7 @@ class Delivery:
         elif self._media != "stream":
             yield Outgoing(message, video=event.video, audio=event.audio)
         elif self._streamed == "in part":
-            # The picture broke off in the middle: an empty last fragment lets the client go on.
+            # The picture broke off in the middle: a last fragment with nothing in it lets the client go on.
             end = protocol.FragmentMessage(turn_id=self.turn_id, segment=event.segment, index=-1, last=True)
             yield Outgoing(end, blob="")
         elif not self._streamed:

@@ -32,8 +32,8 @@ class Socket:
             while (message := await self._next())["type"] == "limits":
                 self.limits.append(message)
             if message["type"] == "fragment":
-                message["bytes"] = await self.connection.recv(decode=False)
-                assert isinstance(message["bytes"], bytes)
+                message["bytes"] = await self.connection.recv()
+                assert isinstance(message["bytes"], bytes), "a fragment without its binary frame"
         self.messages.append(message)
         return message
 

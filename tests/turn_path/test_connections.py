@@ -9,6 +9,8 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
 from accounts import socket_tokens
+from gpu_tasks.connections import redis_client
+from sessions_app.delivery import NOTHING
 from sessions_app.models.sessions import new_id
 from tests.turn_path.client import Message, Socket, Student
 from tests.turn_path.conftest import Product
@@ -161,6 +163,23 @@ async def test_who_lost_his_connection_in_mid_turn_gets_the_whole_turn_again(
         assert [picture["index"] for picture in pictures] == list(range(len(pictures)))
         assert pictures[-1]["last"]
     assert {message["turn_id"] for message in messages} == {turn_id}
+
+
+async def test_a_fragment_whose_bytes_are_lost_has_its_frame(
+    product: Product, alice: Student, session: Message, stream: Socket
+) -> None:
+    product.close("avatar-rest")
+    await stream.send("text", content=ONE)
+    await stream.until("fragment")
+    redis_client().delete(*redis_client().scan_iter("blob:*"))
+
+    async with alice.socket(session, "stream") as late:
+        early = await late.until("fragment")
+        product.open("avatar-rest")
+        rest = await late.until("done")
+
+    assert early[-1]["bytes"] == NOTHING
+    assert len([message for message in rest if message["type"] == "fragment"][-1]["bytes"]) > len(NOTHING)
 
 
 async def test_two_windows_of_one_student_see_the_same(alice: Student, session: Message, socket: Socket) -> None:
