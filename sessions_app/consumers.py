@@ -54,6 +54,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             if hasattr(self, "student_id"):
                 metrics.SOCKETS.dec()
                 floods.leave(self.student_id)
+                await self._hear_no_more()
 
     async def connect(self) -> None:
         self.session_id = self.scope["url_route"]["kwargs"]["session_id"]
@@ -96,12 +97,19 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def disconnect(self, code: int) -> None:
         if not hasattr(self, "pump"):
             return
-        for group in self.heard_groups:
-            await self.channel_layer.group_discard(group, self.channel_name)
         self.pump.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await self.pump
         await self.redis.aclose()
+
+    async def _hear_no_more(self) -> None:
+        for group in self.heard_groups:
+            await self.channel_layer.group_discard(group, self.channel_name)
+        # The layer forgets a channel whose reader stops waiting. One that got a message at the very end did not wait.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(0):
+                while self.channel_name in self.channel_layer.channels:
+                    await self.channel_layer.receive(self.channel_name)
 
     async def send(self, *args: Any, **kwargs: Any) -> None:
         with contextlib.suppress(Disconnected):  # that he is gone is said by `disconnect`, a little later

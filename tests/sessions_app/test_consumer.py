@@ -9,11 +9,13 @@ from collections.abc import Iterator
 import pytest
 import redis as redis_library
 from autobahn.exception import Disconnected
+from channels.layers import get_channel_layer
 from redis.exceptions import ConnectionError as RedisGone
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import async_redis
 from gpu_tasks.events import Delta, Event, Failed, Status, TurnKey
+from gpu_tasks.news import group_of, group_of_student
 from sessions_app.consumers import SessionConsumer
 from sessions_app.delivery import Delivery, Outgoing
 from sessions_app.floods import Messages
@@ -61,6 +63,25 @@ async def test_news_that_was_lost_is_looked_for(monkeypatch: pytest.MonkeyPatch)
 async def test_a_delivery_that_fails_does_not_end_the_others(caplog: pytest.LogCaptureFixture) -> None:
     assert await delivered(["fails", "next"], unfinished=[]) == ["fails", "next"]
     assert "one event that cannot be sent" in caplog.text
+
+
+@pytest.mark.parametrize("came", [0, 2])
+async def test_nothing_is_left_of_a_channel_that_got_messages_at_the_end(
+    redis: "redis_library.Redis", came: int
+) -> None:
+    consumer, layer = SessionConsumer(), get_channel_layer()
+    consumer.channel_layer, consumer.channel_name = layer, await layer.new_channel()
+    consumer.heard_groups = [group_of("s1"), group_of_student(1)]
+    for group in consumer.heard_groups:
+        await layer.group_add(group, consumer.channel_name)
+    for _ in range(came):
+        layer.channels[consumer.channel_name].put_nowait(layer.serialize({"type": "turn.news", "turn_id": "t1"}))
+
+    await consumer._hear_no_more()
+
+    assert (layer.channels, layer.groups) == ({}, {})
+    assert redis.pubsub_channels() == []
+    await layer.flush()
 
 
 TURN: TurnKey = {"turn_id": "t1", "session_id": "s1"}
