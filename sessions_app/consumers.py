@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Set
 from typing import Any, ParamSpec, TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
@@ -28,6 +28,7 @@ from sessions_app.errors import Refused
 from sessions_app.line import Line
 from sessions_app.media_urls import url
 from sessions_app.models import Session, Turn
+from sessions_app.outcome import Reached
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     media: MediaMode = "inline"
     told_limits: protocol.LimitsMessage | None = None
     connected_at = 0
+    earlier: Set[str] = frozenset()
+    """Turns that began before this connection."""
     undecided: asyncio.Event | None = None
     """Set when it is known what was stopped. Until then nothing of a turn is sent."""
 
@@ -85,6 +88,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for group in self.heard_groups:
             await self.channel_layer.group_add(group, self.channel_name)
         hello = await _in_thread(snapshot.snapshot, self.session_id)
+        self.earlier = {turn.turn_id for turn in hello.turns}
         for turn in hello.turns:
             if turn.turn_id != hello.running_turn_id:
                 self.deliveries[turn.turn_id] = Delivery.told(turn.turn_id)
@@ -149,10 +153,10 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 self.line.arrived(message.bytes)
             case protocol.Interrupt():
                 async with self._holding_back():
-                    await _in_thread(services.stop, self.session_id, message.heard_ms)
+                    await _in_thread(services.stop, self.session_id, message.heard_ms, self._reached)
             case protocol.TextMessage() | protocol.AudioMessage():
                 async with self._holding_back():
-                    turn = await _in_thread(services.begin_turn, self.session_id, message)
+                    turn = await _in_thread(services.begin_turn, self.session_id, message, self._reached)
                 with about(turn=turn.id):
                     logger.info("session %s: turn %s begins", self.session_id, turn.id)
                 self.news.put_nowait(turn.id)  # that it has begun may have been lost
@@ -169,6 +173,11 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         finally:
             self.undecided.set()
             self.undecided = None
+
+    def _reached(self, turn_id: str) -> Reached | None:
+        """None: of a turn that began before this connection, another one may have sent more."""
+        delivery = None if turn_id in self.earlier else self.deliveries.get(turn_id)
+        return delivery.reached() if delivery else None
 
     async def _admitted(self, token: str) -> int | None:
         """The student who may enter."""
@@ -266,6 +275,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.undecided.wait()
         if delivery and delivery.muted and not isinstance(message, protocol.DoneMessage):
             return
+        if delivery:
+            delivery.sent(message)
         if isinstance(message, protocol.VideoMessage):
             self.line.send(len(message.video or "") + len(message.audio or ""))
         await self.send(text_data=message.model_dump_json())

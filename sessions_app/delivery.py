@@ -6,9 +6,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
-from gpu_tasks.events import Begun, Delta, Done, Event, Failed, Fragment, Heard, Mode, Replied, SegmentDone, Status
+from gpu_tasks.events import (
+    Begun,
+    Delta,
+    Done,
+    Event,
+    Failed,
+    Fragment,
+    Heard,
+    Mode,
+    Replied,
+    SegmentDone,
+    Status,
+    now_ms,
+)
 from sessions_app import protocol
 from sessions_app.errors import known, words
+from sessions_app.outcome import Reached
 
 MediaMode = Literal["inline", "url", "stream"]
 NOTHING = b"\x00\x00\x00\x08free"
@@ -41,6 +55,8 @@ class Delivery:
         """Fed, and not sent yet: what belongs to it could not be fetched."""
         self.waited: set[int] = set()
         """Segments that the line was asked for."""
+        self._playing_since: int | None = None
+        self._letters = 0
         self._media = media
         self._most = most
         self._comes_with: Mode | None = None
@@ -83,6 +99,16 @@ class Delivery:
                 yield self._message(event)
             case _:
                 pass
+
+    def sent(self, message: protocol.ServerMessage) -> None:
+        match message:
+            case protocol.DeltaMessage():
+                self._letters += len(message.content)
+            case protocol.FragmentMessage() | protocol.VideoMessage():
+                self._playing_since = self._playing_since or now_ms()
+
+    def reached(self) -> Reached:
+        return Reached(0 if self._playing_since is None else now_ms() - self._playing_since, self._letters)
 
     def mute(self) -> None:
         """The student has interrupted: nothing more of this turn is sent but its end."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from gpu_tasks.events import (
     Begun,
@@ -32,6 +32,14 @@ _UNSPACED_SIGN = re.compile(rf"[{_UNSPACED}]")
 LETTER_MS, CHARACTER_MS = 60, 200
 """So long a letter, and a Chinese character, is spoken."""
 _WORD = re.compile(rf"\s*(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)")
+
+
+class Reached(NamedTuple):
+    """How much of a reply was sent to a student: so long its picture or sound can have been played, and so many letters
+    of its text."""
+
+    played_ms: int
+    letters: int
 
 
 @dataclass
@@ -147,14 +155,22 @@ def outcome(events: Sequence[Event], received_at: int) -> Outcome:
     return result
 
 
-def heard_part(result: Outcome, heard_ms: int | None) -> str:
+def played_ms(result: Outcome, heard_ms: int | None, reached: Reached | None) -> int | None:
+    """None: there is nothing to be played."""
+    if heard_ms is not None:
+        return heard_ms
+    if reached is not None:
+        return reached.played_ms
+    return None if result.playing_since is None else now_ms() - result.playing_since
+
+
+def heard_part(result: Outcome, heard_ms: int | None, reached: Reached | None = None) -> str:
     """Of an interrupted reply, the text that was played: whole segments, and of the last one as many words as its
-    share of time. Without word from the client, as if it had played since the first picture was there. What is only
-    written was read."""
+    share of time. Without word from the client, as if it had played since its first picture was sent or, where that is
+    not known either, was there. What is only written was read."""
     if result.mode == "text":
-        return result.written.strip()
-    if heard_ms is None:
-        heard_ms = 0 if result.playing_since is None else now_ms() - result.playing_since
+        return result.written[: reached.letters if reached else None].strip()
+    heard_ms = played_ms(result, heard_ms, reached) or 0
     parts: list[str] = []
     for segment, text in sorted(result.texts.items()):
         if heard_ms <= 0:

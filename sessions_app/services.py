@@ -2,6 +2,7 @@
 
 import base64
 import logging
+from collections.abc import Callable
 from typing import cast
 
 from django.db import transaction
@@ -12,19 +13,26 @@ from redis.exceptions import RedisError
 
 from accounts.models import User
 from gpu_tasks import media, tracing, turn_log
-from gpu_tasks.events import Begun, DegradedReason, Failed, Mode, now_ms
+from gpu_tasks.events import Begun, DegradedReason, Failed, Mode
 from sessions_app import admission, figures, pipeline, quotas
 from sessions_app.errors import Refused
 from sessions_app.infos import turn_info
 from sessions_app.models import Avatar, Session, Turn, Tutor
-from sessions_app.outcome import heard_part, outcome
+from sessions_app.outcome import Reached, heard_part, outcome, played_ms
 from sessions_app.protocol import MAX_AUDIO_BYTES, MAX_TEXT, AudioMessage, TextMessage
 from sessions_app.tasks import read_ahead, record, start_turns
 
 logger = logging.getLogger(__name__)
 
+Sent = Callable[[str], Reached | None]
+"""What was sent of a turn's reply, if anybody knows."""
 
-def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
+
+def nobody_knows(turn_id: str) -> None:
+    return None
+
+
+def begin_turn(session_id: str, message: TextMessage | AudioMessage, sent: Sent = nobody_knows) -> Turn:
     """Check a message, interrupt what runs, and put the turn in the line. Raises Refused; nothing is changed then."""
     content, audio = _utterance(message)
     session = Session.objects.select_related("tutor", "student").filter(id=session_id).first()
@@ -41,7 +49,7 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage) -> Turn:
         raise Refused("too_many_messages", retryable=True)
     quotas.check_sessions(student, but=session)
     quotas.grant(student, message.mode, place.wait_ms, but=session)
-    interrupt(session_id)
+    interrupt(session_id, sent=sent)
     turn = _new_turn(session, avatar, content, audio, message.mode, place)
     try:
         with tracing.turn_begins(turn.id, turn.received_at):
@@ -113,33 +121,32 @@ def _new_turn(
     return turn
 
 
-def interrupt(session_id: str, heard_ms: int | None = None) -> str | None:
+def interrupt(session_id: str, heard_ms: int | None = None, sent: Sent = nobody_knows) -> str | None:
     """Stop the session's running turn. Returns its id. Of the reply only what was heard is kept."""
     turn = Turn.objects.running().filter(session_id=session_id).first()
     if turn is None:
         return None
     result = outcome(turn_log.read(turn.id), turn.received_at)
-    if record(turn.id, Turn.Status.INTERRUPTED, result, heard_part(result, heard_ms)):
+    if record(turn.id, Turn.Status.INTERRUPTED, result, heard_part(result, heard_ms, sent(turn.id))):
         turn_log.close(session_id, turn.id, result.done(interrupted=True))
         start_turns(admission.move())
     return turn.id
 
 
-def stop(session_id: str, heard_ms: int | None) -> None:
+def stop(session_id: str, heard_ms: int | None, sent: Sent = nobody_knows) -> None:
     """The student said stop: whether the reply is still being made or only still being played."""
-    if interrupt(session_id, heard_ms) or _cut_short(session_id, heard_ms):
+    if interrupt(session_id, heard_ms, sent) or _cut_short(session_id, heard_ms, sent):
         read_ahead(Session.objects.select_related("tutor", "knowledge_base").get(id=session_id))
 
 
-def _cut_short(session_id: str, heard_ms: int | None) -> bool:
+def _cut_short(session_id: str, heard_ms: int | None, sent: Sent) -> bool:
     """Of a reply that is complete, but was not played to its end, keep what was heard. Replies are made faster than
     they are played, so this is where most interruptions come."""
     turn = Turn.objects.select_related("session__tutor").filter(session_id=session_id).order_by("-number").first()
     if turn is None or turn.status != Turn.Status.COMPLETED:
         return False
     result = outcome(turn_log.read(turn.id), turn.received_at)
-    if heard_ms is None and result.playing_since is not None:
-        heard_ms = now_ms() - result.playing_since
+    heard_ms = played_ms(result, heard_ms, sent(turn.id))
     if heard_ms is None or heard_ms >= sum(result.durations.values()):
         return False
     turn.status, turn.reply_text = Turn.Status.INTERRUPTED, heard_part(result, heard_ms)

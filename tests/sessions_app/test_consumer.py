@@ -14,12 +14,13 @@ from redis.exceptions import ConnectionError as RedisGone
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import async_redis
-from gpu_tasks.events import Delta, Event, Failed, Status, TurnKey
+from gpu_tasks.events import Delta, Event, Failed, Fragment, Status, TurnKey
 from gpu_tasks.news import group_of, group_of_student
 from sessions_app.consumers import SessionConsumer
 from sessions_app.delivery import Delivery, Outgoing
 from sessions_app.floods import Messages
 from sessions_app.line import Line
+from sessions_app.outcome import Reached
 
 
 async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
@@ -100,6 +101,35 @@ async def told(consumer: SessionConsumer, *events: Event) -> list[str]:
     async with async_redis() as consumer.redis:
         await consumer._deliver("t1")
     return sent
+
+
+async def test_what_was_sent_of_a_reply_is_known(redis: "redis_library.Redis") -> None:
+    consumer = SessionConsumer()
+    consumer.line, consumer.deliveries, consumer.media = Line(acknowledges=False), {}, "stream"
+
+    async def send(text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        pass
+
+    consumer.send = send  # type: ignore[method-assign]
+    reached: list[Reached | None] = [consumer._reached("t1")]
+    for event in (
+        Delta(content="one two "),
+        Fragment(segment=0, index=0, blob="b", content="one two", last=False),
+    ):
+        await asyncio.to_thread(turn_log.begin, TURN, event, once=str(event))
+        async with async_redis() as consumer.redis:
+            await consumer._deliver("t1")
+        reached.append(consumer._reached("t1"))
+    consumer.earlier = {"t1"}
+    reached.append(consumer._reached("t1"))
+
+    nothing, written, shown, unknown = reached
+    assert nothing is None
+    assert written == Reached(played_ms=0, letters=8)
+    assert shown is not None
+    assert shown.letters == 8
+    assert consumer.deliveries["t1"]._playing_since is not None
+    assert unknown is None
 
 
 async def test_a_log_that_redis_has_lost_is_read_from_its_new_start(redis: "redis_library.Redis") -> None:
@@ -186,7 +216,7 @@ async def test_a_stop_that_fails_costs_nothing_of_the_reply(
     consumer.session_id, consumer.line, consumer.messages = "s1", Line(acknowledges=False), Messages()
     consumer.deliveries = {"t1": Fed("t1", "inline")}
 
-    def stop(session_id: str, heard_ms: int | None) -> None:
+    def stop(*args: object) -> None:
         asked.set()
         answer.wait()
         raise RedisGone("cut off")

@@ -17,7 +17,7 @@ from gpu_tasks.events import (
     Voiced,
     now_ms,
 )
-from sessions_app.outcome import heard_part, outcome
+from sessions_app.outcome import Reached, heard_part, outcome
 
 RECEIVED = 1_000_000
 
@@ -210,6 +210,19 @@ def test_without_word_from_the_client_the_clock_tells() -> None:
     began = now_ms() - 3_600_000
 
     assert heard_part(outcome(seen(0, "one two", began), RECEIVED), None) == "one two"
+
+
+def test_what_was_drawn_and_not_sent_was_not_heard() -> None:
+    result = outcome(seen(0, "one two", now_ms() - 3_600_000), RECEIVED)
+
+    assert heard_part(result, None, Reached(played_ms=0, letters=7)) == ""
+    assert heard_part(result, None, Reached(played_ms=500, letters=7)) == "one"
+
+
+def test_what_was_written_and_not_sent_was_not_read() -> None:
+    result = outcome([begun("text", "text"), Delta(content="one two "), Delta(content="three ")], RECEIVED)
+
+    assert heard_part(result, None, Reached(played_ms=0, letters=8)) == "one two"
 
 
 def test_before_the_first_picture_nothing_was_heard() -> None:
