@@ -73,7 +73,10 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
 def complete(turn: TurnRef) -> None:
     """Nothing of the turn is left to do: write down what it came to, then tell. Whoever ends the row first, this
     or an interruption, also closes the log."""
-    result = outcome(turn_log.read(turn["turn_id"]), turn["received_at"])
+    events = turn_log.read(turn["turn_id"])
+    if not events:
+        return  # Redis has lost what was said: the sweeper fails the turn
+    result = outcome(events, turn["received_at"])
     status = Turn.Status.FAILED if result.failed else Turn.Status.COMPLETED
     if record(turn["turn_id"], status, result, result.reply):
         turn_log.close(turn["session_id"], turn["turn_id"], result.done(interrupted=False))

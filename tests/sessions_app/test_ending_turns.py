@@ -1,6 +1,7 @@
 """Interrupted, ended with its session, completed or failed: one of them wins, and what was heard is kept."""
 
 import pytest
+import redis as redis_library
 
 from gpu_tasks import turn_log
 from gpu_tasks.events import Done, Event, Failed, Fragment, Heard, Replied, SegmentDone, TurnRef, Voiced
@@ -147,6 +148,19 @@ def test_a_turn_that_is_through_is_completed(running: Turn, ref: TurnRef) -> Non
     assert set(running.timings) == {"first_audio", "first_frame", "total"}
     (end,) = ends(running)
     assert (end.interrupted, end.degraded, end.timings) == (False, [], running.timings)
+
+
+def test_a_turn_whose_log_redis_has_lost_is_not_completed_without_it(
+    running: Turn, ref: TurnRef, redis: "redis_library.Redis"
+) -> None:
+    write(ref, *SPOKEN, REPLIED)
+    redis.flushdb()
+
+    complete(ref)
+
+    running.refresh_from_db()
+    assert running.status in Turn.RUNNING
+    assert running.segments.count() == 0
 
 
 def test_completed_twice_it_ends_once(running: Turn, ref: TurnRef) -> None:
