@@ -56,7 +56,7 @@ class Delivery:
         self.waited: set[int] = set()
         """Segments that the line was asked for."""
         self._playing_since: int | None = None
-        self._letters = 0
+        self._signs = 0
         self._media = media
         self._most = most
         self._comes_with: Mode | None = None
@@ -103,12 +103,12 @@ class Delivery:
     def sent(self, message: protocol.ServerMessage) -> None:
         match message:
             case protocol.DeltaMessage():
-                self._letters += len(message.content)
+                self._signs += len("".join(message.content.split()))
             case protocol.FragmentMessage() | protocol.VideoMessage():
                 self._playing_since = self._playing_since or now_ms()
 
     def reached(self) -> Reached:
-        return Reached(0 if self._playing_since is None else now_ms() - self._playing_since, self._letters)
+        return Reached(0 if self._playing_since is None else now_ms() - self._playing_since, self._signs)
 
     def mute(self) -> None:
         """The student has interrupted: nothing more of this turn is sent but its end."""

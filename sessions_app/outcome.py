@@ -35,11 +35,11 @@ _WORD = re.compile(rf"\s*(?:[{_UNSPACED}]|[^\s{_UNSPACED}]+)")
 
 
 class Reached(NamedTuple):
-    """How much of a reply was sent to a student: so long its picture or sound can have been played, and so many letters
-    of its text."""
+    """How much of a reply was sent to a student: so long its picture or sound can have been played, and so many signs
+    of its text, spaces not counted."""
 
     played_ms: int
-    letters: int
+    signs: int
 
 
 @dataclass
@@ -167,9 +167,9 @@ def played_ms(result: Outcome, heard_ms: int | None, reached: Reached | None) ->
 def heard_part(result: Outcome, heard_ms: int | None, reached: Reached | None = None) -> str:
     """Of an interrupted reply, the text that was played: whole segments, and of the last one as many words as its
     share of time. Without word from the client, as if it had played since its first picture was sent or, where that is
-    not known either, was there. What is only written was read."""
+    not known either, was there. What is only written was read. In no case more than was sent."""
     if result.mode == "text":
-        return result.written[: reached.letters if reached else None].strip()
+        return _sent(result.written, reached)
     heard_ms = played_ms(result, heard_ms, reached) or 0
     parts: list[str] = []
     for segment, text in sorted(result.texts.items()):
@@ -180,4 +180,17 @@ def heard_part(result: Outcome, heard_ms: int | None, reached: Reached | None = 
         share = min(1.0, heard_ms / duration) if duration else 1.0
         parts.append("".join(words[: round(len(words) * share)]))
         heard_ms -= duration
-    return " ".join(part.strip() for part in parts if part.strip())
+    return _sent(" ".join(part.strip() for part in parts if part.strip()), reached)
+
+
+def _sent(text: str, reached: Reached | None) -> str:
+    """Of a text that begins as the reply does, the words that were sent."""
+    if reached is None:
+        return text.strip()
+    left, sent = reached.signs, ""
+    for word in _WORD.findall(text):
+        left -= len(word.lstrip())
+        if left < 0:
+            break
+        sent += word
+    return sent.strip()

@@ -125,9 +125,9 @@ async def test_what_was_sent_of_a_reply_is_known(redis: "redis_library.Redis") -
 
     nothing, written, shown, unknown = reached
     assert nothing is None
-    assert written == Reached(played_ms=0, letters=8)
+    assert written == Reached(played_ms=0, signs=6)
     assert shown is not None
-    assert shown.letters == 8
+    assert shown.signs == 6
     assert consumer.deliveries["t1"]._playing_since is not None
     assert unknown is None
 

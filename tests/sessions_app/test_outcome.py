@@ -213,16 +213,21 @@ def test_without_word_from_the_client_the_clock_tells() -> None:
 
 
 def test_what_was_drawn_and_not_sent_was_not_heard() -> None:
-    result = outcome(seen(0, "one two", now_ms() - 3_600_000), RECEIVED)
+    result = outcome(TWO, RECEIVED)
 
-    assert heard_part(result, None, Reached(played_ms=0, letters=7)) == ""
-    assert heard_part(result, None, Reached(played_ms=500, letters=7)) == "one"
+    assert heard_part(result, None, Reached(played_ms=0, signs=100)) == ""
+    assert heard_part(result, None, Reached(played_ms=500, signs=100)) == "one two"
+
+
+@pytest.mark.parametrize("heard_ms", [None, 60_000])
+def test_no_more_was_heard_than_was_sent(heard_ms: int | None) -> None:
+    assert heard_part(outcome(TWO, RECEIVED), heard_ms, Reached(played_ms=60_000, signs=7)) == "one two"
 
 
 def test_what_was_written_and_not_sent_was_not_read() -> None:
     result = outcome([begun("text", "text"), Delta(content="one two "), Delta(content="three ")], RECEIVED)
 
-    assert heard_part(result, None, Reached(played_ms=0, letters=8)) == "one two"
+    assert heard_part(result, None, Reached(played_ms=0, signs=6)) == "one two"
 
 
 def test_before_the_first_picture_nothing_was_heard() -> None:
