@@ -58,7 +58,7 @@ def sentinel(home: Path, name: str, port: int, watched: int) -> Command:
         f"sentinel monitor tutor 127.0.0.1 {watched} 2",
         f"sentinel auth-pass tutor {PASSWORD}",
         "sentinel down-after-milliseconds tutor 500",
-        "sentinel failover-timeout tutor 5000",
+        "sentinel failover-timeout tutor 2000",
     ]
     conf.write_text("\n".join(lines) + "\n")
     return dataclasses.replace(command, name=name, argv=(*command.argv, "--sentinel"))
