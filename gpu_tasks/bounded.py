@@ -17,6 +17,7 @@ from threading import RLock, Thread
 from typing import IO, Any, NoReturn
 
 ROOT = Path(__file__).resolve().parents[1]
+DYING_SECONDS = 0.2
 
 
 class Died(Exception):
@@ -84,6 +85,7 @@ class Kept:
             self.close()
             raise Died(f"silent for {self._patience:.0f} s") from error
         if len(header) < 8 or len(answer) < int.from_bytes(header):
+            self._see_whether_it_ends()
             raise Died("it crashed, or met one of its bounds")
         return answer
 
@@ -97,6 +99,12 @@ class Kept:
                     os.killpg(process.pid, signal.SIGKILL)  # what it has forked, too
                 process.wait()
                 self._kept = None
+
+    def _see_whether_it_ends(self) -> None:
+        # If not the fork died but the process itself, the next work must not be handed to it while it is dying.
+        if kept := self._kept:
+            with suppress(subprocess.TimeoutExpired):
+                kept[0].wait(DYING_SECONDS)
 
     def _hand_in(self, line: socket.socket) -> None:
         with self._lock:
