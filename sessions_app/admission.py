@@ -200,8 +200,8 @@ def step(
     if entering:
         new = [entering["turn_id"], entering["session_id"], entering["student_id"], entering["received_at"]]
     near = sys.maxsize if everybody else NEAR
-    begin, news = _script(_MOVE)(keys=_KEYS, args=[*_common(now, at_once), *new, near])
-    return [turn_id.decode() for turn_id in begin], [(turn.decode(), session.decode()) for turn, session in news]
+    begin, told = _script(_MOVE)(keys=_KEYS, args=[*_common(now, at_once), *new, near])
+    return [turn_id.decode() for turn_id in begin], [(turn.decode(), session.decode()) for turn, session in told]
 
 
 def waiting() -> list[str]:
