@@ -2,57 +2,38 @@
 
 from collections.abc import Iterator
 
-import boto3
 import pytest
 from django.test import Client
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from gpu_tasks import media
 from sessions_app import media_urls
+from tests.bucket import Bucket, served
 from tutor_site.media_store import media_store
 
 KEY = "sessions/s1/t1/0.mp4"
-CREDENTIALS = {"aws_access_key_id": "key", "aws_secret_access_key": "secret", "region_name": "eu-central-1"}
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    moto = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    moto.start()
-    host, port = moto.get_host_and_port()
-    address = f"http://{host}:{port}"
-    place = {"LocationConstraint": "eu-central-1"}
-    store = boto3.client("s3", endpoint_url=address, **CREDENTIALS)
-    store.create_bucket(Bucket="media", CreateBucketConfiguration=place)
-    yield address
-    moto.stop()
+def served_bucket() -> Iterator[Bucket]:
+    with served() as found:
+        yield found
 
 
 @pytest.fixture(autouse=True)
-def bucket(server: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {
-        "MEDIA_BUCKET": "media",
-        "MEDIA_S3_URL": server,
-        "MEDIA_S3_REGION": "eu-central-1",
-        "MEDIA_S3_KEY": "key",
-        "MEDIA_S3_SECRET": "secret",
-    }.items():
+def bucket(served_bucket: Bucket, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Bucket:
+    for name, value in served_bucket.environment.items():
         monkeypatch.setenv(name, value)
     settings.STORAGES = {**settings.STORAGES, "default": media_store()}
+    return served_bucket
 
 
-def in_the_bucket(server: str) -> set[str]:
-    listed = boto3.client("s3", endpoint_url=server, **CREDENTIALS).list_objects_v2(Bucket="media")
-    return {each["Key"] for each in listed.get("Contents", [])}
-
-
-def test_a_key_that_is_written_twice_holds_the_newer_bytes(server: str) -> None:
+def test_a_key_that_is_written_twice_holds_the_newer_bytes(bucket: Bucket) -> None:
     assert media.save(KEY, b"first") == KEY
     assert media.save(KEY, b"second") == KEY
 
     assert media.read(KEY) == b"second"
-    assert in_the_bucket(server) == {KEY}
+    assert bucket.keys() == {KEY}
     media.delete(KEY)
 
 
@@ -61,14 +42,14 @@ def test_what_is_not_there_is_not_found() -> None:
         media.read("sessions/s1/t1/9.mp4")
 
 
-def test_a_folder_goes_with_all_that_is_in_it_and_nothing_else(server: str) -> None:
+def test_a_folder_goes_with_all_that_is_in_it_and_nothing_else(bucket: Bucket) -> None:
     for key in (KEY, "sessions/s1/question.webm", "sessions/s10/t1/0.mp4"):
         media.save(key, b"x")
 
     media.delete_folder("sessions/s1/")
     media.delete_folder("sessions/never/")
 
-    assert in_the_bucket(server) == {"sessions/s10/t1/0.mp4"}
+    assert bucket.keys() == {"sessions/s10/t1/0.mp4"}
     media.delete("sessions/s10/t1/0.mp4")
 
 

@@ -1,14 +1,12 @@
 """Redis under three Sentinels. The server that is written to dies; all our ways to Redis go on with the other one."""
 
 import asyncio
-import dataclasses
 import gc
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
-import redis as redis_library
 from celery import Celery
 from channels.layers import get_channel_layer
 from django.core.cache.backends.redis import RedisCache
@@ -19,9 +17,9 @@ from redis.exceptions import RedisError
 
 from gpu_tasks.connections import async_redis, redis_client
 from gpu_tasks.redis_url import Sentinels, sentinels
-from tutor_site.supervisor import Command, Supervisor, free_port, redis_answers, redis_command, redis_url
+from tests.sentinels import watched
+from tutor_site.supervisor import Supervisor
 
-PASSWORD = "sentinel/test"
 Eventually = Callable[[Callable[[], bool]], None]
 
 
@@ -42,60 +40,16 @@ def test_half_an_address_is_refused(url: str) -> None:
         sentinels(url)
 
 
-def server(home: Path, name: str, port: int, *more: str) -> Command:
-    command = redis_command(home / name, port=port, password=PASSWORD)
-    conf = Path(command.argv[1])
-    conf.write_text(conf.read_text() + "\n".join((f'masterauth "{PASSWORD}"', *more, "")))
-    return dataclasses.replace(command, name=name)
-
-
-def sentinel(home: Path, name: str, port: int, watched: int) -> Command:
-    command = redis_command(home / name, port=port, password=PASSWORD)
-    conf = Path(command.argv[1])
-    lines = [
-        "bind 127.0.0.1",
-        f"port {port}",
-        f"dir {conf.parent}",
-        f"sentinel monitor tutor 127.0.0.1 {watched} 2",
-        f"sentinel auth-pass tutor {PASSWORD}",
-        "sentinel down-after-milliseconds tutor 500",
-        "sentinel failover-timeout tutor 2000",
-    ]
-    conf.write_text("\n".join(lines) + "\n")
-    return dataclasses.replace(command, name=name, argv=(*command.argv, "--sentinel"))
-
-
 @pytest.fixture
-def watched(tmp_path: Path, eventually: Eventually) -> Iterator[tuple[str, Supervisor]]:
-    """The address, and the processes: `first` is the server that is written to."""
-    first, second, *watchers = [free_port() for _ in range(5)]
-    commands = [
-        server(tmp_path, "first", first),
-        server(tmp_path, "second", second, f"replicaof 127.0.0.1 {first}"),
-        *(sentinel(tmp_path, f"sentinel-{port}", port, first) for port in watchers),
-    ]
-    with Supervisor(commands, logs=tmp_path / "logs", restart=False) as processes:
-        processes.wait_ready(lambda: redis_answers(redis_url(first, PASSWORD)), timeout=30)
-        asked = [redis_library.Redis(port=port) for port in watchers]
-
-        def all_know() -> bool:
-            try:
-                states = [each.sentinel_master("tutor") for each in asked]
-            except RedisError:
-                return False
-            return all(state["num-slaves"] == 1 and state["num-other-sentinels"] == 2 for state in states)
-
-        eventually(all_know)
-        hosts = ",".join(f"127.0.0.1:{port}" for port in watchers)
-        yield f"sentinel://:{PASSWORD.replace('/', '%2F')}@{hosts}/0?master=tutor", processes
-        for each in asked:
-            each.close()
+def redis_and_copy(tmp_path: Path) -> Iterator[tuple[str, Supervisor]]:
+    with watched(tmp_path) as found:
+        yield found
 
 
 async def test_all_ways_to_redis_go_on_with_the_other_server(
-    watched: tuple[str, Supervisor], eventually: Eventually
+    redis_and_copy: tuple[str, Supervisor], eventually: Eventually
 ) -> None:
-    url, processes = watched
+    url, processes = redis_and_copy
     found = sentinels(url)
     assert found is not None
     backend = "channels_redis.pubsub.RedisPubSubChannelLayer"

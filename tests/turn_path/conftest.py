@@ -6,10 +6,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -71,7 +72,13 @@ class Product:
 
 
 @contextmanager
-def running(home: Path, engines: dict[str, str], workers: Path | None = None, path: str = "") -> Iterator[Product]:
+def running(
+    home: Path,
+    engines: dict[str, str],
+    workers: Path | None = None,
+    path: str = "",
+    settings: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Product]:
     """`engines` are made with the folder of their gates. `path`: what is found before the machine's own programs."""
     gates = home / "gates"
     for folder in (gates, home / "static"):
@@ -90,6 +97,7 @@ def running(home: Path, engines: dict[str, str], workers: Path | None = None, pa
         "SESSIONS_AT_ONCE": "0",
         **dict.fromkeys(("QUEUE_VOICE_SECONDS", "QUEUE_TEXT_SECONDS", "QUEUE_SECONDS"), "600"),
         "LLM_URL": "http://127.0.0.1:9/v1",  # nobody asks it, and no model of our own is started
+        **settings,
     }
     stack = Stack(home=home, root=REPOSITORY, port=free_port(), environ=environ, workers=workers)
     # What the school itself needs is ready while the workers start.
@@ -102,7 +110,7 @@ def running(home: Path, engines: dict[str, str], workers: Path | None = None, pa
             capture_output=True,
             text=True,
         )
-        processes.add(*(command for command in stack.site() if command.name != "beat"))
+        processes.add(*stack.site())
         processes.wait_ready(stack.answers, timeout=READY_WITHIN)
         with httpx.Client(base_url=stack.base, trust_env=False, timeout=30) as client:
             tokens = {
@@ -189,7 +197,7 @@ def recording() -> str:
 
 @pytest.fixture
 def at_work(
-    product: Product, eventually: Callable[[Callable[[], bool]], None]
+    eventually: Callable[[Callable[[], bool]], None],
 ) -> Callable[[str, str], Awaitable[None]]:
     """Wait until a worker is at a piece of a turn's work."""
 

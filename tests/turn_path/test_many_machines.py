@@ -1,0 +1,148 @@
+"""The product as on many machines: two web processes behind a proxy, Redis under Sentinels, media in a bucket."""
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+from pytest_django import Settings
+
+from gpu_tasks import ledger
+from gpu_tasks.connections import redis_client
+from tests.bucket import Bucket, served
+from tests.environment import REPOSITORY
+from tests.sentinels import watched
+from tests.turn_path.balancer import balancer
+from tests.turn_path.client import PATIENCE, Message, Student
+from tests.turn_path.conftest import ENGINES, READY_WITHIN, Product, running
+from tests.turn_path.engines import REPLY, SAY
+from tests.turn_path.school import STUDENTS
+from tutor_site.supervisor import Supervisor, free_port, site_answers, web_command
+
+Eventually = Callable[[Callable[[], bool]], None]
+
+
+@dataclass
+class Site:
+    product: Product
+    ports: tuple[int, int]
+    redis: Supervisor
+    bucket: Bucket
+
+
+@pytest.fixture(scope="module")
+def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    home = tmp_path_factory.mktemp("tutor")
+    with served() as bucket, watched(tmp_path_factory.mktemp("redis")) as (address, redis):
+        settings = {"REDIS_URL": address, **bucket.environment}
+        with running(home, ENGINES, settings=settings) as product:
+            port = free_port()
+            command = web_command(REPOSITORY, product.stack.environment, host="127.0.0.1", port=port)
+            product.processes.add(dataclasses.replace(command, name="web-2"))
+            product.processes.wait_ready(lambda: site_answers(f"http://127.0.0.1:{port}"), timeout=READY_WITHIN)
+            yield Site(product, (product.stack.port, port), redis, bucket)
+
+
+@pytest.fixture
+def site(running_site: Site, settings: Settings) -> Iterator[Site]:
+    settings.REDIS_URL = running_site.product.stack.redis_url
+    redis_client.cache_clear()
+    ledger._script.cache_clear()
+    yield running_site
+    redis_client.cache_clear()
+    ledger._script.cache_clear()
+
+
+@pytest.fixture
+async def students(site: Site) -> AsyncIterator[list[Student]]:
+    """All that they know is the proxy's address."""
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(balancer(*site.ports))
+        yield [await stack.enter_async_context(Student(address, site.product.tokens[name])) for name in STUDENTS]
+
+
+async def test_what_is_kept_is_in_the_bucket_and_comes_back_by_our_own_addresses_alone(
+    site: Site, students: list[Student], recording: str
+) -> None:
+    alice, bob, _ = students
+    session = await alice.open_session(site.product.tutors["ada"])
+    assert session["engine_url"].startswith(alice.base.replace("http", "ws"))
+    async with alice.socket(session, "url") as socket:
+        await socket.send("audio", data=recording)
+        messages = await socket.until("done")
+    assert (messages[-1]["degraded"], [m["content"] for m in messages if m["type"] == "text"]) == ([], [REPLY])
+    (turn,) = await alice.transcript(session["session_id"])
+    addresses = [turn["user_audio_url"]]
+    for segment in turn["segments"]:
+        addresses += [segment["audio_url"], segment["video_url"]]
+
+    kept = site.bucket.keys()
+    assert {address.partition("?")[0].removeprefix("/media/") for address in addresses} <= kept
+    assert any(key.startswith("documents/plants/") for key in kept)
+    assert any(key.startswith("avatars/avatar_tutor_13/") for key in kept)
+    assert not list(site.product.stack.home.glob("media/*")), "nothing lies on the machine itself"
+    for address in addresses:
+        for _ in site.ports:  # each web process has it
+            assert len((await bob.get(address)).content) > 100
+        part = await alice.get(address, headers={"Range": "bytes=0-9"})
+        assert (part.status_code, len(part.content)) == (206, 10)
+        assert (await alice.get(address.partition("?")[0])).status_code == 403
+
+
+async def test_the_redis_that_is_written_to_dies_in_the_middle_of_turns(
+    site: Site,
+    students: list[Student],
+    at_work: Callable[[str, str], Awaitable[None]],
+    eventually: Eventually,
+) -> None:
+    product = site.product
+    sessions = [await student.open_session(product.tutors["ada"]) for student in students]
+    another = await students[0].open_session(product.tutors["ada"])
+    async with AsyncExitStack() as stack:
+        late = await stack.enter_async_context(students[0].socket(another, "url"))
+        sockets = [
+            await stack.enter_async_context(student.socket(session, "stream"))
+            for student, session in zip(students, sessions, strict=True)
+        ]
+        # One is being thought, its first segment is there; one is being drawn; one is being spoken.
+        product.close("llm-rest")
+        await sockets[0].begin("What do plants need?")
+        await sockets[0].until("fragment")
+        product.close("avatar-rest")
+        await sockets[1].begin(f"{SAY}Plants need light.")
+        await sockets[1].until("fragment")
+        product.close("tts")
+        await at_work(await sockets[2].begin(f"{SAY}Plants need air."), "speak:0")
+
+        site.redis.kill("first")
+        await late.send("text", content=f"{SAY}Is anybody there?")
+        for gate in ("llm-rest", "avatar-rest", "tts"):
+            product.open(gate)
+
+        await asyncio.gather(
+            late.until(lambda message: message["type"] in ("error", "done"), 2 * PATIENCE),
+            *(socket.until("done", 2 * PATIENCE) for socket in sockets),
+        )
+        for socket in (late, *sockets):
+            told = [message for message in socket.messages if message["type"] in ("text", "error")]
+            assert told, "a turn that ends without its reply says why"
+            assert all(message["message"] for message in told if message["type"] == "error")
+
+        def all_there() -> bool:
+            return all(site_answers(f"http://127.0.0.1:{port}") is None for port in site.ports)
+
+        await asyncio.to_thread(eventually, all_there)
+        for socket in (late, *sockets):
+            assert whole(await socket.turn(f"{SAY}Water comes from the soil."), "Water comes from the soil.")
+    for student, session in zip(students, sessions, strict=True):
+        async with student.socket(session, "url") as again:
+            assert whole(await again.turn(f"{SAY}Roots take it in."), "Roots take it in.")
+        ended = {turn["status"] for turn in await student.transcript(session["session_id"])}
+        assert ended <= {"completed", "failed"}
+
+
+def whole(messages: list[Message], reply: str) -> bool:
+    said = [message["content"] for message in messages if message["type"] == "text"]
+    return (messages[-1]["degraded"], said) == ([], [reply])
