@@ -48,15 +48,16 @@ def scale(found: list[dict[str, Any]]) -> None:
     for machines in sorted({row["machines"] for row in found}):
         rows = sorted((row for row in found if row["machines"] == machines), key=lambda row: row["per_machine"])
         each = [row["per_machine"] for row in rows]
-        waits.plot(each, [row["p95"] for row in rows], marker=".", label=f"{machines}")
+        use = [100 * row["use"]["avatar"] for row in rows]
+        waits.plot(use, [row["p95"] for row in rows], marker=".", label=f"{machines}")
         rates.plot(each, [row["turns_per_second"] / machines for row in rows], marker=".", label=f"{machines}")
     waits.set_yscale("log")
     waits.yaxis.set_major_formatter("{x:g}")
     waits.yaxis.set_minor_formatter("{x:g}")
     waits.set_ylabel("first picture, p95, s")
     rates.set_ylabel("turns a second, of one machine")
-    for axes in (waits, rates):
-        axes.set_xlabel("students of each machine")
+    waits.set_xlabel("use of the cards that draw, %")
+    rates.set_xlabel("students of each machine")
     rates.legend(title="machines", frameon=False, fontsize="small")
     _save(figure, "bench-scale.svg")
 

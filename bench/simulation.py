@@ -20,6 +20,8 @@ from gpu_tasks.engines.avatar.batching import Queue, Rota, fitting
 from gpu_tasks.pace import TOLERATED_MS
 from sessions_app import admission
 
+BEYOND_LIVE = 2
+"""Turns at once, more than there are faces that the cards draw live (docs/operations.md, "Scaling")."""
 STARVED_SECONDS = 60.0
 Steps = Generator[simpy.Event, Any, None]
 
@@ -39,6 +41,7 @@ class Service:
     frames_per_second: float = 114.0
     batch_overhead: float = 0.004
     llm_slots: int = 4
+    """Replies that the language model's server thinks of at once."""
     tts_slots: int = 2
     avatar_slots: int = 16
     segments: tuple[float, ...] = (1.6, 3.2, 3.6, 3.6)
@@ -117,6 +120,7 @@ class School:
         self.env, self.service = simpy.Environment(), service
         self._chance = Random(seed)
         self._machines = machines
+        self._at_once = round(machines * service.frames_per_second / FPS) + BEYOND_LIVE
         self._asr = simpy.PriorityResource(self.env, machines)
         self._llm = simpy.PriorityResource(self.env, machines * service.llm_slots)
         self._tts = simpy.PriorityResource(self.env, machines * service.tts_slots)
@@ -267,8 +271,7 @@ class School:
         self._move(None)
 
     def _move(self, entering: admission.Entering | None) -> None:
-        at_once = self._machines * self.service.llm_slots
-        begun, _ = admission.step(entering, now=self._now_ms, at_once=at_once)
+        begun, _ = admission.step(entering, now=self._now_ms, at_once=self._at_once)
         for turn_id in begun:
             self._let_in[turn_id].succeed()
 

@@ -2,6 +2,7 @@ from statistics import median
 
 import pytest
 
+from bench.report import p95
 from bench.simulation import School, Service
 
 ALONE = Service(thinks=5.0, spoken_share=0.0)
@@ -24,6 +25,14 @@ def test_twice_the_machines_serve_twice_the_students() -> None:
     one, two = School(1, 4, ALONE).run(30, 300), School(2, 8, ALONE).run(30, 300)
 
     assert two.turns_per_second == pytest.approx(2 * one.turns_per_second, rel=0.1)
+
+
+def test_on_a_machine_that_draws_four_fifths_of_the_time_first_pictures_come_about_as_soon_as_on_an_idle_one() -> None:
+    alone, busy = School(1, 1, Service()).run(30, 600), School(1, 10, Service()).run(60, 900)
+
+    assert busy.use["avatar"] > 0.75
+    assert p95(busy.first_frames) <= 1.4 * p95(alone.first_frames)
+    assert busy.stalled <= 0.01
 
 
 def test_far_too_many_wait_but_each_gets_a_turn() -> None:

@@ -33,6 +33,10 @@ class Share(Generic[Waiting]):
         """By how many frames it is ahead of being played."""
         return 0.0 if self.began is None else self.dealt - (now - self.began) * rate
 
+    @property
+    def begins(self) -> bool:
+        return self.began is None and not self.dealt
+
     def pending(self) -> int:
         return sum(len(queue.pending) for queue in self.queues)
 
@@ -45,8 +49,9 @@ class Share(Generic[Waiting]):
 class Rota(Generic[Waiting]):
     """Deals the next batch, one item to each session in turn, however many streams it has.
 
-    A session gives few items to its first batch, so that its first frame is soon there. One that is far ahead
-    of being played gets only what would be padding, as long as others are not.
+    Sessions that begin go before all others, with few items each in a batch of their own: it is soon made, so the
+    first frame is soon there, and the others have some that are not yet played. A session that is far ahead of being
+    played gets only what would be padding, as long as others are not.
     """
 
     def __init__(
@@ -88,6 +93,8 @@ class Rota(Generic[Waiting]):
         """At most `limit` items; none when nobody wants anything."""
         now = self._clock()
         waiting = [share for share in self._ring if share.pending()]
+        if begins := [share for share in waiting if share.begins]:
+            return self._round(begins, limit)
         ahead = [share for share in waiting if share.lead(now, self._rate) >= self._far_ahead]
         behind = [share for share in waiting if share not in ahead]
         dealt = self._round(behind or ahead, limit)

@@ -161,6 +161,15 @@ def test_the_first_frames_of_a_stream_come_in_a_small_batch() -> None:
     assert [item for _, item in sharing.deal(16)] == list(range(4, 20))
 
 
+def test_who_waits_for_a_first_frame_does_not_wait_for_what_is_played_later() -> None:
+    sharing = rota([1.0])
+    under_way = queued(sharing, 32, dealt=30, began=0.0)
+    begins, begins_too = queued(sharing, 32), queued(sharing, 2)
+
+    assert [queue for queue, _ in sharing.deal(16)] == [begins, begins_too] * 2 + [begins] * 2
+    assert {queue for queue, _ in sharing.deal(16)} == {under_way, begins}
+
+
 def test_who_is_far_ahead_gives_way_but_fills_what_would_be_padding() -> None:
     sharing = rota([1.0])
     ahead = queued(sharing, 32, dealt=200, began=0.0)
