@@ -13,6 +13,7 @@ from autobahn.exception import Disconnected
 from channels.db import database_sync_to_async
 from channels.exceptions import StopConsumer
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.db import InterfaceError, OperationalError
 from pydantic import ValidationError
 from redis.exceptions import RedisError
 
@@ -140,6 +141,9 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self._refuse(Refused("invalid_message"))
         except Refused as refused:
             await self._refuse(refused)
+        except (OperationalError, InterfaceError):
+            logger.exception("session %s: no database", self.session_id)
+            await self._refuse(Refused("unavailable", retryable=True))
         except Exception:
             # The student can go on; the cause is for the log.
             logger.exception("session %s: message not carried out", self.session_id)

@@ -13,6 +13,9 @@ def media_store() -> dict[str, Any]:
             # A task that runs twice writes the same key twice.
             "OPTIONS": {"allow_overwrite": True},
         }
+    # Loaded by who has a bucket alone.
+    from botocore.config import Config
+
     address = env.str("MEDIA_S3_URL", "")
     return {
         "BACKEND": "storages.backends.s3.S3Storage",
@@ -20,8 +23,14 @@ def media_store() -> dict[str, Any]:
             "bucket_name": bucket,
             "file_overwrite": True,
             "endpoint_url": address or None,
-            # Stores that are not AWS have no name for each bucket.
-            "addressing_style": "path" if address else None,
+            "client_config": Config(
+                # Stores that are not AWS have no name for each bucket.
+                s3={"addressing_style": "path"} if address else None,
+                # A store that is silent must not hold a turn for minutes, as it would with boto3's own patience.
+                connect_timeout=3,
+                read_timeout=15,
+                retries={"mode": "standard", "total_max_attempts": 3},
+            ),
             "region_name": env.str("MEDIA_S3_REGION", "") or None,
             "access_key": env.str("MEDIA_S3_KEY", "") or None,
             "secret_key": env.str("MEDIA_S3_SECRET", "") or None,

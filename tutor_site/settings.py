@@ -90,7 +90,6 @@ if choice("TUTOR_DATABASE", "default", ("default", "none")) == "none":
     DATABASES = {"default": {"ENGINE": "django.db.backends.dummy"}}
 else:
     DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{TUTOR_HOME / 'tutor.sqlite3'}")}
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if DATABASES["default"]["ENGINE"].endswith("postgresql"):
         # A server that was replaced is noticed: nobody waits for one that is gone, or writes to one that only reads.
         # The address may name several hosts (postgres://user:password@one,two/name).
@@ -100,6 +99,7 @@ else:
             "keepalives_idle": 10,
             "keepalives_interval": 5,
             "keepalives_count": 3,
+            "tcp_user_timeout": 25_000,  # of what was sent and is not acknowledged, which keepalives do not see
             **DATABASES["default"].get("OPTIONS", {}),
         }
     if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -1,4 +1,5 @@
-"""The product as on many machines: two web processes behind a proxy, Redis under Sentinels, media in a bucket."""
+"""The product as on many machines: two web processes behind a proxy, Redis under Sentinels, PostgreSQL with a copy,
+media in a bucket."""
 
 import asyncio
 import dataclasses
@@ -13,6 +14,7 @@ from gpu_tasks import ledger
 from gpu_tasks.connections import redis_client
 from tests.bucket import Bucket, served
 from tests.environment import REPOSITORY
+from tests.replicated import Replicated, replicated
 from tests.sentinels import watched
 from tests.turn_path.balancer import balancer
 from tests.turn_path.client import PATIENCE, Message, Student
@@ -29,20 +31,22 @@ class Site:
     product: Product
     ports: tuple[int, int]
     redis: Supervisor
+    database: Replicated
     bucket: Bucket
 
 
 @pytest.fixture(scope="module")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("tutor")
-    with served() as bucket, watched(tmp_path_factory.mktemp("redis")) as (address, redis):
-        settings = {"REDIS_URL": address, **bucket.environment}
+    redis_home = tmp_path_factory.mktemp("redis")
+    with served() as bucket, replicated() as database, watched(redis_home) as (address, redis):
+        settings = {"REDIS_URL": address, "DATABASE_URL": database.url, **bucket.environment}
         with running(home, ENGINES, settings=settings) as product:
             port = free_port()
             command = web_command(REPOSITORY, product.stack.environment, host="127.0.0.1", port=port)
             product.processes.add(dataclasses.replace(command, name="web-2"))
             product.processes.wait_ready(lambda: site_answers(f"http://127.0.0.1:{port}"), timeout=READY_WITHIN)
-            yield Site(product, (product.stack.port, port), redis, bucket)
+            yield Site(product, (product.stack.port, port), redis, database, bucket)
 
 
 @pytest.fixture
@@ -84,8 +88,8 @@ async def test_what_is_kept_is_in_the_bucket_and_comes_back_by_our_own_addresses
     assert any(key.startswith("avatars/avatar_tutor_13/") for key in kept)
     assert not list(site.product.stack.home.glob("media/*")), "nothing lies on the machine itself"
     for address in addresses:
-        for _ in site.ports:  # each web process has it
-            assert len((await bob.get(address)).content) > 100
+        for port in site.ports:  # each web process has it
+            assert len((await bob.get(f"http://127.0.0.1:{port}{address}")).content) > 100
         part = await alice.get(address, headers={"Range": "bytes=0-9"})
         assert (part.status_code, len(part.content)) == (206, 10)
         assert (await alice.get(address.partition("?")[0])).status_code == 403
@@ -141,6 +145,41 @@ async def test_the_redis_that_is_written_to_dies_in_the_middle_of_turns(
             assert whole(await again.turn(f"{SAY}Roots take it in."), "Roots take it in.")
         ended = {turn["status"] for turn in await student.transcript(session["session_id"])}
         assert ended <= {"completed", "failed"}
+
+
+async def test_the_database_that_is_written_to_dies_and_its_copy_takes_over(
+    site: Site, students: list[Student]
+) -> None:
+    product, (alice, bob, _) = site.product, students
+    sessions = [await student.open_session(product.tutors["ada"]) for student in (alice, bob)]
+    deaths = product.deaths()
+    async with alice.socket(sessions[0], "stream") as running, bob.socket(sessions[1], "url") as idle:
+        assert whole(await idle.turn(f"{SAY}Plants need light."), "Plants need light.")
+        product.close("llm-rest")
+        await running.begin("What do plants need?")
+        await running.until("fragment")
+
+        site.database.kill()
+        await idle.send("text", content=f"{SAY}Is anybody there?")
+        refused = (await idle.until("error"))[-1]
+        assert (refused["code"], refused["retryable"]) == ("unavailable", True)
+        for port in site.ports:
+            web = f"http://127.0.0.1:{port}"
+            answer = await bob.get(f"{web}/api/student/sessions")
+            assert (answer.status_code, answer.headers["X-Error-Code"]) == (503, "unavailable")
+            assert answer.json() == {"detail": refused["message"]}
+            assert "database" in (await bob.get(f"{web}/ready")).json()["missing"]
+            assert (await bob.get(f"{web}/health")).status_code == 200
+        product.open("llm-rest")
+        await running.until("text")  # who is answered needs no database until the end
+
+        site.database.promote()
+        assert not (await running.until("done", 2 * PATIENCE))[-1]["degraded"]
+        for socket in (running, idle):
+            assert whole(await socket.turn(f"{SAY}Water comes from the soil."), "Water comes from the soil.")
+    for student, session in zip((alice, bob), sessions, strict=True):
+        assert {turn["status"] for turn in await student.transcript(session["session_id"])} == {"completed"}
+    assert product.deaths() == deaths, "nothing had to be restarted"
 
 
 def whole(messages: list[Message], reply: str) -> bool:

@@ -209,4 +209,4 @@ def test_media_may_be_in_a_bucket() -> None:
     store = settings_of(environ, "STORAGES")["STORAGES"]["default"]
 
     assert store["BACKEND"] == "storages.backends.s3.S3Storage"
-    assert (store["OPTIONS"]["bucket_name"], store["OPTIONS"]["addressing_style"]) == ("media", "path")
+    assert (store["OPTIONS"]["bucket_name"], store["OPTIONS"]["endpoint_url"]) == ("media", environ["MEDIA_S3_URL"])
