@@ -94,6 +94,7 @@ def _beat(name: str, queues: list[str], concurrency: int) -> None:
     about = About(name=name, host=host, pid=pid, concurrency=concurrency, gpu=settings.WORKER_GPU)
     member = about.model_dump_json()
     looked = time.monotonic()
+    began = False
     while True:
         held = [(lease.turn_id, lease.entry.item) for lease in ledger.held()]
         state = Now(work=held, cards=_cards).model_dump_json()
@@ -113,10 +114,12 @@ def _beat(name: str, queues: list[str], concurrency: int) -> None:
             if "avatar" in queues and time.monotonic() > looked + known_faces.SECONDS:
                 looked = time.monotonic()
                 threading.Thread(target=_forget_faces, name="faces", daemon=True).start()
-            if settings.WORKER_BEAT:
-                Path(settings.WORKER_BEAT).touch()
+            began = True
         except RedisError as error:
             logger.warning("no beat: %s", error)
+        if settings.WORKER_BEAT and began:
+            # Also while Redis is away: to be started anew, with its models to load, would help nobody.
+            Path(settings.WORKER_BEAT).touch()
         time.sleep(BEAT_SECONDS)
 
 

@@ -15,6 +15,9 @@ WAITS_SECONDS = 2
 """Work should not wait longer than this in its queue."""
 FULL = 0.75
 """Of a worker's slots, so many may be in use before another one is started."""
+GPU = "nvidia.com/gpu"
+PROBE_SECONDS = 5
+"""A machine that is busy takes its time to start a shell."""
 STAGES = {"asr": "transcribe", "llm": "reply", "tts": "speak", "avatar": "animate", "default": "retrieve"}
 NOT_PRIVILEGED = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
 
@@ -72,10 +75,14 @@ def _deployment(name: str, same: list[WorkerSpec], file: Path, profile: str) -> 
 
 
 def _pod(spec: WorkerSpec, file: Path, profile: str) -> Manifest:
-    fresh = {"exec": {"command": ["sh", "-c", f"test $(( $(date +%s) - $(stat -c %Y {BEAT}) )) -lt {STALE_SECONDS}"]}}
+    look = f"test $(( $(date +%s) - $(stat -c %Y {BEAT}) )) -lt {STALE_SECONDS}"
+    fresh = {"exec": {"command": ["sh", "-c", look]}, "timeoutSeconds": PROBE_SECONDS}
     limits: Manifest = {}
+    tolerates: Manifest = {}
     if spec.gpu is not None:
-        limits = {"limits": {"nvidia.com/gpu": spec.gpu.count(",") + 1}}
+        limits = {"limits": {GPU: spec.gpu.count(",") + 1}}
+        # Machines with cards are mostly kept for those who want one.
+        tolerates = {"tolerations": [{"key": GPU, "operator": "Exists", "effect": "NoSchedule"}]}
     secrets = ["tutor", *(["tutor-database"] if spec.database else [])]
     container = {
         "name": "worker",
@@ -104,6 +111,10 @@ def _pod(spec: WorkerSpec, file: Path, profile: str) -> Manifest:
     return {
         # What it is at when it is to end is finished.
         "terminationGracePeriodSeconds": STOP_SECONDS,
+        # It asks Kubernetes for nothing, and wants no variables of other Services among its own.
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        **tolerates,
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": 10001,
@@ -166,5 +177,11 @@ def _trigger(name: str, query: str, kind: str, threshold: str) -> Manifest:
         "type": "prometheus",
         "name": name,
         "metricType": kind,
-        "metadata": {"serverAddress": PROMETHEUS, "query": query, "threshold": threshold},
+        "metadata": {
+            "serverAddress": PROMETHEUS,
+            "query": query,
+            "threshold": threshold,
+            # Without an answer (Redis is away, or who tells of it) nobody is sent home.
+            "ignoreNullValues": "false",
+        },
     }

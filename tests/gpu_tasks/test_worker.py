@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import pytest
 import redis as redis_library
 from pytest_django import Settings
+from redis.exceptions import ConnectionError
 
 from gpu_tasks import devices, ledger, stages, worker
 from gpu_tasks.engines.errors import ModelMissing
@@ -65,6 +66,41 @@ def test_a_beat_is_seen_from_outside_the_container(beat: Any, settings: Settings
     beat("tts")
 
     assert (tmp_path / "beat").exists()
+
+
+def no_redis() -> NoReturn:
+    raise ConnectionError("nobody is there")
+
+
+def test_a_worker_that_never_found_redis_is_not_ready(
+    beat: Any, monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    settings.WORKER_BEAT = str(tmp_path / "beat")
+    monkeypatch.setattr(worker, "redis_client", no_redis)
+
+    beat("tts")
+
+    assert not (tmp_path / "beat").exists()
+
+
+def test_a_worker_that_lost_redis_is_not_started_anew(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, tmp_path: Path
+) -> None:
+    pulse = tmp_path / "beat"
+    settings.WORKER_BEAT = str(pulse)
+    rounds = iter((lambda: monkeypatch.setattr(worker, "redis_client", no_redis), lambda: None))
+
+    def between(seconds: float) -> None:
+        pulse.unlink()
+        next(rounds, no_more)()
+
+    def no_more() -> NoReturn:
+        raise OneRound
+
+    monkeypatch.setattr("gpu_tasks.worker.time.sleep", between)
+
+    with pytest.raises(OneRound):  # three rounds, each with its pulse
+        worker._beat("worker-1@here", ["tts"], concurrency=2)
 
 
 def test_dead_workers_are_forgotten(beat: Any, redis: "redis_library.Redis") -> None:

@@ -5,14 +5,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import kubernetes_validate
 import promql_parser
 import pytest
 import yaml
+from django.urls import resolve
 
 from tests.environment import REPOSITORY
+from tutor_site import draining
 from tutor_site.compose import IMAGES
-from tutor_site.kubernetes import STAGES, kinds
+from tutor_site.kubernetes import GPU, STAGES, kinds, scaling
 from tutor_site.management.commands.kubernetes import files
 from tutor_site.supervisor import WorkerSpec, read_workers
 
@@ -21,6 +24,65 @@ FILES = sorted((REPOSITORY / "docker" / "workers").glob("*.toml"))
 OVERLAYS = ("cpu", "gpu")
 OF_OPERATORS = {"ScaledObject", "PodMonitor"}
 """Their schemas come with KEDA and the Prometheus operator, not with Kubernetes."""
+COUNT = {"type": "integer", "minimum": 0}
+# What KEDA 2.22 documents (keda.sh: ScaledObject specification, Prometheus scaler), as far as a site like ours uses it.
+SCALED_OBJECT = {
+    "type": "object",
+    "required": ["scaleTargetRef", "triggers"],
+    "additionalProperties": False,
+    "properties": {
+        "scaleTargetRef": {
+            "type": "object",
+            "required": ["name"],
+            "additionalProperties": False,
+            "properties": {
+                name: {"type": "string"} for name in ("apiVersion", "kind", "name", "envSourceContainerName")
+            },
+        },
+        **dict.fromkeys(
+            ("pollingInterval", "cooldownPeriod", "initialCooldownPeriod", "minReplicaCount", "maxReplicaCount"), COUNT
+        ),
+        "advanced": {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "restoreToOriginalReplicaCount": {"type": "boolean"},
+                "horizontalPodAutoscalerConfig": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "properties": {"name": {"type": "string"}, "behavior": {"type": "object"}},
+                },
+            },
+        },
+        "triggers": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["type", "metadata"],
+                "additionalProperties": False,
+                "properties": {
+                    "type": {"const": "prometheus"},
+                    "name": {"type": "string"},
+                    "metricType": {"enum": ["AverageValue", "Value"]},
+                    "metadata": {
+                        "type": "object",
+                        "required": ["serverAddress", "query", "threshold"],
+                        "additionalProperties": False,
+                        "properties": {
+                            "serverAddress": {"type": "string", "pattern": "^https?://"},
+                            "query": {"type": "string"},
+                            "threshold": {"type": "string", "pattern": r"^\d+(\.\d+)?$"},
+                            "activationThreshold": {"type": "string", "pattern": r"^\d+(\.\d+)?$"},
+                            "ignoreNullValues": {"enum": ["true", "false"]},
+                        },
+                    },
+                },
+            },
+        },
+    },
+}
+PROBES = ("startupProbe", "readinessProbe", "livenessProbe")
 Manifest = dict[str, Any]
 
 
@@ -92,7 +154,7 @@ def test_a_turn_has_the_time_to_end_and_nobody_is_taken_away_before_another_is_t
         assert spec["strategy"]["rollingUpdate"] == {"maxSurge": 1, "maxUnavailable": 0}
         assert spec["template"]["spec"]["terminationGracePeriodSeconds"] >= 60
         (container,) = spec["template"]["spec"]["containers"]
-        assert {"startupProbe", "readinessProbe", "livenessProbe"} <= container.keys()
+        assert set(PROBES) <= container.keys()
         assert name in of_kind("PodDisruptionBudget", overlay)
 
 
@@ -114,6 +176,68 @@ def test_each_deployment_of_workers_scales_by_load_and_waiting_time() -> None:
         for trigger in each["spec"]["triggers"]:
             promql_parser.parse(trigger["metadata"]["query"])
             assert float(trigger["metadata"]["threshold"]) > 0
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_what_scales_is_what_keda_documents(file: Path) -> None:
+    for each in scaling(read_workers(file)):
+        spec = each["spec"]
+        assert (each["apiVersion"], each["kind"]) == ("keda.sh/v1alpha1", "ScaledObject")
+        jsonschema.validate(spec, SCALED_OBJECT)
+        assert 1 <= spec["minReplicaCount"] < spec["maxReplicaCount"], "the first question does not wait for a model"
+        # What KEDA makes of it is for Kubernetes to take.
+        behavior = spec["advanced"]["horizontalPodAutoscalerConfig"]["behavior"]
+        target = {"apiVersion": "apps/v1", "kind": "Deployment", **spec["scaleTargetRef"]}
+        autoscaler = {
+            "apiVersion": "autoscaling/v2",
+            "kind": "HorizontalPodAutoscaler",
+            "metadata": each["metadata"],
+            "spec": {"scaleTargetRef": target, "maxReplicas": spec["maxReplicaCount"], "behavior": behavior},
+        }
+        kubernetes_validate.validate(autoscaler, kubernetes_validate.latest_version(), strict=True)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**spec, "maxReplicas": 8}, SCALED_OBJECT)
+
+
+def test_how_many_run_is_said_by_keda_alone() -> None:
+    replicas = {name: each["spec"].get("replicas") for name, each in of_kind("Deployment", "gpu").items()}
+
+    assert replicas.pop("web") == 2
+    assert set(replicas.values()) == {None}
+
+
+def test_a_web_process_is_given_the_time_that_it_takes_to_end() -> None:
+    pod = of_kind("Deployment", "gpu")["web"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+
+    before = container["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert pod["terminationGracePeriodSeconds"] > before + draining.PATIENCE
+    assert [container[probe]["httpGet"]["path"] for probe in PROBES] == ["/ready", "/ready", "/health"]
+    assert all(resolve(container[probe]["httpGet"]["path"]) for probe in PROBES)
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_whoever_has_a_card_may_run_where_only_cards_are_wanted_and_nobody_has_rights_in_kubernetes(
+    overlay: str,
+) -> None:
+    for deployment in of_kind("Deployment", overlay).values():
+        pod = deployment["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        has_card = GPU in container["resources"].get("limits", {})
+        assert [each["key"] for each in pod.get("tolerations", [])] == [GPU] * has_card
+        assert pod["automountServiceAccountToken"] is False
+
+
+def test_prometheus_asks_every_pod_at_a_port_that_it_has() -> None:
+    asked = {
+        name: {each["port"] for each in monitor["spec"]["podMetricsEndpoints"]}
+        for name, monitor in of_kind("PodMonitor", "gpu").items()
+    }
+
+    assert asked.keys() == {"web", "workers"}
+    for name, deployment in of_kind("Deployment", "gpu").items():
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        assert asked["web" if name == "web" else "workers"] <= {port["name"] for port in container["ports"]}
 
 
 def test_with_a_bucket_nothing_waits_for_a_shared_volume() -> None:

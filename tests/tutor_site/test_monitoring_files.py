@@ -1,4 +1,4 @@
-"""The dashboard and the alerts speak of metrics and labels that there are, and each alert has its page to read."""
+"""Dashboard, alerts and KEDA ask for metrics and labels that there are, and each alert has its page to read."""
 
 import json
 import re
@@ -12,12 +12,19 @@ from prometheus_client import REGISTRY
 from gpu_tasks import metrics
 from sessions_app.queue_gauges import OF_QUEUES
 from tests.environment import REPOSITORY
+from tutor_site.kubernetes import scaling
+from tutor_site.supervisor import read_workers
 
 MONITORING = REPOSITORY / "docker" / "monitoring"
 DOCS = (REPOSITORY / "docs" / "monitoring.md").read_text()
 RULES: list[dict[str, Any]] = yaml.safe_load((MONITORING / "alerts.yml").read_text())["groups"][0]["rules"]
 PANELS: list[dict[str, Any]] = json.loads((MONITORING / "dashboard.json").read_text())["panels"]
 EXPRESSIONS = [rule["expr"] for rule in RULES] + [each["expr"] for panel in PANELS for each in panel["targets"]]
+EXPRESSIONS += [
+    trigger["metadata"]["query"]
+    for each in scaling(read_workers(REPOSITORY / "docker" / "workers" / "many-gpus.toml"))
+    for trigger in each["spec"]["triggers"]
+]
 OF_THE_LINE = {"tutor_redis_up", "tutor_turns_running", "tutor_turns_waiting", "tutor_line_oldest_seconds"}
 PROMETHEUS_OWN = {"le", "instance", "job"}
 

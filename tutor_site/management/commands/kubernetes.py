@@ -14,7 +14,18 @@ from tutor_site.supervisor import read_workers
 HEAD = "# Written by `make generate` from docker/workers/{name}.\n"
 KUSTOMIZE = "kustomize.config.k8s.io"
 PLAIN: Manifest = {"apiVersion": f"{KUSTOMIZE}/v1beta1", "kind": "Kustomization", "resources": ["workers.yaml"]}
-SCALING: Manifest = {"apiVersion": f"{KUSTOMIZE}/v1alpha1", "kind": "Component", "resources": ["scaling.yaml"]}
+SCALING: Manifest = {
+    "apiVersion": f"{KUSTOMIZE}/v1alpha1",
+    "kind": "Component",
+    "resources": ["scaling.yaml"],
+    # How many there are is KEDA's to say: otherwise each `kubectl apply` would end all but the first.
+    "patches": [
+        {
+            "target": {"kind": "Deployment", "name": "worker-.*"},
+            "patch": yaml.safe_dump([{"op": "remove", "path": "/spec/replicas"}]),
+        }
+    ],
+}
 
 
 class Command(BaseCommand):
