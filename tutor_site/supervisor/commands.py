@@ -17,6 +17,9 @@ OLDEST_REDIS = 6
 ADDRESS = "address"
 """File beside the configuration of a Redis of our own: how to reach it. For the other commands of this machine."""
 
+ONE_HEAP = {"MALLOC_ARENA_MAX": "1"}
+"""Of glibc. What a request leaves behind in the heaps of its threads is of no use to the other threads'."""
+
 REDIS_CONF = """\
 bind 127.0.0.1
 port {port}
@@ -94,7 +97,7 @@ def web_command(root: Path, environ: Mapping[str, str], *, host: str, port: int)
         *limits,
         "tutor_site.asgi:application",
     )
-    return Command("web", argv, {**environ, "PROCESS_NAME": "web"}, root)
+    return Command("web", argv, {**ONE_HEAP, **environ, "PROCESS_NAME": "web"}, root)
 
 
 def worker_commands(
