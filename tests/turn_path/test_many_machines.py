@@ -1,10 +1,10 @@
 """The product as on many machines: two web processes behind a proxy, Redis under Sentinels, PostgreSQL with a copy,
-media in a bucket."""
+media in a bucket, traces to a collector."""
 
 import asyncio
 import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
 
 import pytest
@@ -13,6 +13,7 @@ from pytest_django import Settings
 from gpu_tasks import ledger
 from gpu_tasks.connections import redis_client
 from tests.bucket import Bucket, served
+from tests.collector import Collector, collecting
 from tests.environment import REPOSITORY
 from tests.replicated import Replicated, replicated
 from tests.sentinels import watched
@@ -33,20 +34,29 @@ class Site:
     redis: Supervisor
     database: Replicated
     bucket: Bucket
+    collector: Collector
 
 
 @pytest.fixture(scope="module")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home = tmp_path_factory.mktemp("tutor")
-    redis_home = tmp_path_factory.mktemp("redis")
-    with served() as bucket, replicated() as database, watched(redis_home) as (address, redis):
-        settings = {"REDIS_URL": address, "DATABASE_URL": database.url, **bucket.environment}
+    with ExitStack() as stack:
+        bucket, database = stack.enter_context(served()), stack.enter_context(replicated())
+        collector = stack.enter_context(collecting())
+        address, redis = stack.enter_context(watched(tmp_path_factory.mktemp("redis")))
+        settings = {
+            "REDIS_URL": address,
+            "DATABASE_URL": database.url,
+            "OTEL_EXPORTER_OTLP_ENDPOINT": collector.address,
+            "OTEL_BSP_SCHEDULE_DELAY": "200",
+            **bucket.environment,
+        }
         with running(home, ENGINES, settings=settings) as product:
             port = free_port()
             command = web_command(REPOSITORY, product.stack.environment, host="127.0.0.1", port=port)
             product.processes.add(dataclasses.replace(command, name="web-2"))
             product.processes.wait_ready(lambda: site_answers(f"http://127.0.0.1:{port}"), timeout=READY_WITHIN)
-            yield Site(product, (product.stack.port, port), redis, database, bucket)
+            yield Site(product, (product.stack.port, port), redis, database, bucket, collector)
 
 
 @pytest.fixture
@@ -93,6 +103,25 @@ async def test_what_is_kept_is_in_the_bucket_and_comes_back_by_our_own_addresses
         part = await alice.get(address, headers={"Range": "bytes=0-9"})
         assert (part.status_code, len(part.content)) == (206, 10)
         assert (await alice.get(address.partition("?")[0])).status_code == 403
+
+
+async def test_a_turn_is_one_trace_through_the_socket_the_queues_and_all_processes(
+    site: Site, students: list[Student], recording: str, eventually: Eventually
+) -> None:
+    session = await students[0].open_session(site.product.tutors["ada"])
+    async with students[0].socket(session, "url") as socket:
+        await socket.send("audio", data=recording)
+        turn_id = (await socket.until("done"))[-1]["turn_id"]
+
+    def of(process: str, work: str) -> bool:
+        return (f"tutor-{process}", work) in site.collector.of_trace(turn_id)
+
+    def all_told() -> bool:
+        stages = {"asr": "transcribe", "default": "retrieve", "llm": "reply", "tts": "speak:0", "avatar": "animate:0"}
+        at_the_socket = of("web", "turn") and of("web", "send VideoMessage") and of("web", "send DoneMessage")
+        return at_the_socket and all(of(f"worker-{queue}", work) for queue, work in stages.items())
+
+    await asyncio.to_thread(eventually, all_told)
 
 
 async def test_the_redis_that_is_written_to_dies_in_the_middle_of_turns(
