@@ -57,7 +57,7 @@ fuzz: ## tens of thousands of hostile calls, messages and files; FUZZ_SEED=7 for
 audit: ## installed packages against their pins, and their licences
 	@$(IN_VENV) python manage.py audit
 
-bench: ## the benchmarks: tables here, JSON under bench/results
+bench: ## the benchmarks: tables here, JSON and a page with pictures under bench/results
 	@$(SETUP) --environment pipecat --without-web || echo "Going on without pipecat"
 	@$(IN_DEV) python -m bench $(PARTS)
 

@@ -1,11 +1,15 @@
 import json
 import os
 import platform
+import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from importlib.metadata import distributions
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
+
+import psutil
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -25,9 +29,55 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         print("  " + "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
-def save(results: dict[str, Any]) -> Path:
+# One file of results for each run of `make bench`: the machine, how each part went, and what each part found.
+
+
+def begin() -> Path:
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%S}.json"
-    machine = {"cores": os.cpu_count(), "load": os.getloadavg(), "python": platform.python_version()}
-    file.write_text(json.dumps({"machine": machine, **results}, indent=1))
+    _write(file, {"machine": machine(), "runs": {}})
     return file
+
+
+def machine() -> dict[str, Any]:
+    return {
+        "cores": os.cpu_count(),
+        "processor": _processor(),
+        "memory": psutil.virtual_memory().total,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "commit": _commit(),
+        "versions": {each.name: each.version for each in sorted(distributions(), key=lambda each: each.name.lower())},
+    }
+
+
+def _processor() -> str:
+    about = Path("/proc/cpuinfo")
+    lines = about.read_text().splitlines() if about.exists() else []
+    return next((line.partition(": ")[2] for line in lines if line.startswith("model name")), platform.processor())
+
+
+def _commit() -> str | None:
+    """None: not from a checkout. With a plus sign: with changes that are in no commit."""
+    asked = ["git", "-C", str(RESULTS.parent), "describe", "--always", "--abbrev=40", "--exclude=*", "--dirty=+"]
+    try:
+        return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None
+
+
+def add(file: Path, part: str, found: Any, run: dict[str, Any]) -> None:
+    results = read(file)
+    results["runs"][part] = run
+    if run["error"] is None:
+        results[part] = found
+    _write(file, results)
+
+
+def read(file: Path) -> dict[str, Any]:
+    results: dict[str, Any] = json.loads(file.read_text())
+    return results
+
+
+def _write(file: Path, results: dict[str, Any]) -> None:
+    file.write_text(json.dumps(results, indent=1))
