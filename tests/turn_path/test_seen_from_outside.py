@@ -12,6 +12,7 @@ from tests.turn_path.conftest import METRICS_TOKEN, Product
 from tests.turn_path.engines import SAY
 
 STAGES = {
+    "worker-asr": "transcribe",
     "worker-default": "retrieve",
     "worker-llm": "reply",
     "worker-tts": "speak",
@@ -33,8 +34,14 @@ def lines(product: Product, process: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines() if line and not line.startswith("---")]
 
 
-async def test_every_process_counts_what_it_did(product: Product, stream: Socket) -> None:
-    await stream.turn(f"{SAY}Plants need light.")
+async def spoken(stream: Socket, recording: str) -> str:
+    """A turn through all stages. Returns its id."""
+    await stream.send("audio", data=recording)
+    return str((await stream.until("done"))[-1]["turn_id"])
+
+
+async def test_every_process_counts_what_it_did(product: Product, stream: Socket, recording: str) -> None:
+    await spoken(stream, recording)
 
     first = int(product.stack.environment["METRICS_PORT"])
     for index, spec in enumerate(product.stack.specs()):
@@ -52,10 +59,13 @@ async def test_every_process_counts_what_it_did(product: Product, stream: Socket
 
 
 async def test_the_log_of_every_process_is_json_and_names_the_turn(
-    product: Product, session: Message, stream: Socket, eventually: Callable[[Callable[[], bool]], None]
+    product: Product,
+    session: Message,
+    stream: Socket,
+    recording: str,
+    eventually: Callable[[Callable[[], bool]], None],
 ) -> None:
-    messages = await stream.turn(f"{SAY}Plants need light.")
-    turn_id = messages[-1]["turn_id"]
+    turn_id = await spoken(stream, recording)
 
     def of_turn(process: str) -> list[dict[str, Any]]:
         return [line for line in lines(product, process) if line.get("turn") == turn_id]

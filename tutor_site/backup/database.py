@@ -26,6 +26,7 @@ LIBPQ = (
     "sslrootcert",
     "sslcert",
     "sslkey",
+    "target_session_attrs",
 )
 
 
