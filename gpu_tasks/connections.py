@@ -49,7 +49,9 @@ def async_redis() -> "redis.asyncio.Redis":
     if watched := sentinels(settings.REDIS_URL):
         loop = asyncio.get_running_loop()
         if loop not in _watchers:
-            _watchers[loop] = _AsyncSentinel(watched.addresses, sentinel_kwargs=_OPTIONS | watched.sentinel_options)
+            _watchers[loop] = _AsyncSentinel(
+                watched.addresses, sentinel_kwargs=_OPTIONS | watched.async_sentinel_options
+            )
         client: redis.asyncio.Redis = _watchers[loop].master_for(
             watched.master, password=watched.password, db=watched.db, **_OPTIONS
         )

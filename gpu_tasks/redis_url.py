@@ -6,8 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, unquote, urlsplit
 
+from redis.asyncio.retry import Retry as AsyncRetry
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 SENTINEL = "sentinel"
 PORT = 26379
+# One that does not answer may have died with the Redis that it watched: the next one is asked, at once. By themselves
+# the clients try each for seconds, each time they look for the server.
+ASKED_ONCE: dict[str, Any] = {"socket_connect_timeout": 1, "socket_timeout": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +27,18 @@ class Sentinels:
 
     @property
     def sentinel_options(self) -> dict[str, Any]:
-        return {"password": self.sentinel_password} if self.sentinel_password else {}
+        return self._options(Retry(NoBackoff(), 0))
+
+    @property
+    def async_sentinel_options(self) -> dict[str, Any]:
+        return self._options(AsyncRetry(NoBackoff(), 0))
+
+    def _options(self, retry: Retry | AsyncRetry) -> dict[str, Any]:
+        return {
+            **ASKED_ONCE,
+            "retry": retry,
+            **({"password": self.sentinel_password} if self.sentinel_password else {}),
+        }
 
     @property
     def broker_url(self) -> str:
@@ -40,7 +58,7 @@ class Sentinels:
             "master_name": self.master,
             "password": self.password,
             "db": self.db,
-            **({"sentinel_kwargs": self.sentinel_options} if self.sentinel_options else {}),
+            "sentinel_kwargs": self.async_sentinel_options,
         }
 
 
