@@ -1,7 +1,7 @@
 """What happens in a turn, in the order it was written to the turn's log. References to media, never bytes."""
 
 import time
-from typing import Annotated, Any, Literal, TypedDict
+from typing import Annotated, Any, ClassVar, Literal, TypedDict
 
 from pydantic import BaseModel, Field, TypeAdapter
 
@@ -61,6 +61,8 @@ class CaptionWord(BaseModel):
 
 
 class BaseEvent(BaseModel):
+    shown: ClassVar[bool] = True
+    """Whether clients are told of it. Sockets are not woken for what is not shown."""
     at: int = Field(default_factory=now_ms)
 
 
@@ -97,6 +99,7 @@ class Delta(BaseEvent):
 class Voiced(BaseEvent):
     """A segment's sound is ready."""
 
+    shown = False
     type: Literal["voiced"] = "voiced"
     segment: int
     duration_ms: int
@@ -128,6 +131,7 @@ class SegmentDone(BaseEvent):
 class Slow(BaseEvent):
     """The face is not drawn as fast as it is looked at: the rest of the reply goes without."""
 
+    shown = False
     type: Literal["slow"] = "slow"
 
 
@@ -151,6 +155,7 @@ class Failed(BaseEvent):
 class StageDone(BaseEvent):
     """How long a piece of work waited and took; for the timings, not for students. `error`: it was given up."""
 
+    shown = False
     type: Literal["stage"] = "stage"
     item: str
     queued_at: int

@@ -2,8 +2,8 @@
 
 Each piece (an item such as "speak:2") is written down with the message that starts it before that message is
 sent. A worker claims it with a lease, which the worker's beat renews; a lease that runs out is how the sweeper
-sees that a worker died. An item is taken off when it is done, in the same step that opens the one it leads to,
-so the turn is over exactly when nothing is left.
+sees that a worker died. An item is taken off when it is done, in the same step that opens the one it leads to and
+that writes its times to the turn's log, so the turn is over exactly when nothing is left.
 """
 
 import json
@@ -18,7 +18,7 @@ from django.conf import settings
 from redis.commands.core import Script
 
 from gpu_tasks.connections import redis_client
-from gpu_tasks.events import now_ms
+from gpu_tasks.events import StageDone, now_ms
 from gpu_tasks.turn_log import TTL_SECONDS
 
 _CLAIM = """
@@ -31,9 +31,17 @@ redis.call('EXPIRE', KEYS[4], ARGV[4])
 return entry
 """
 
+_PUT = """
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+redis.call('SREM', KEYS[2], ARGV[1])
+"""
+
 _FINISH = """
 if redis.call('GET', KEYS[2]) == ARGV[4] then redis.call('DEL', KEYS[2]) end
+if redis.call('EXISTS', KEYS[3]) == 1 or redis.call('EXISTS', KEYS[4]) == 0 then return -1 end
 if redis.call('HDEL', KEYS[1], ARGV[1]) == 0 then return -1 end
+redis.call('RPUSH', KEYS[4], ARGV[5])
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], ARGV[2], ARGV[3]) end
 return redis.call('HLEN', KEYS[1])
 """
@@ -108,11 +116,8 @@ def _lease_key(turn_id: str, item: str) -> str:
 
 
 def open_item(turn_id: str, item: str, message: dict[str, Any]) -> None:
-    with redis_client().pipeline() as pipe:
-        pipe.hset(_work(turn_id), item, Entry(item, message, now_ms()).dump())
-        pipe.expire(_work(turn_id), TTL_SECONDS)
-        pipe.srem(_begun(turn_id), item)
-        pipe.execute()
+    keys = [_work(turn_id), _begun(turn_id)]
+    _script(_PUT)(keys=keys, args=[item, Entry(item, message, now_ms()).dump(), TTL_SECONDS])
 
 
 def open_again(turn_id: str, entry: Entry) -> bool:
@@ -138,21 +143,25 @@ def claim(turn_id: str, item: str) -> Lease | None:
     return lease
 
 
-def finish(lease: Lease, opens: tuple[str, dict[str, Any]] | None = None) -> int:
-    """Take the item off and open the one it leads to. Returns how many are left, -1 when it was off already."""
+def finish(lease: Lease, done: StageDone, opens: tuple[str, dict[str, Any]] | None = None) -> int:
+    """Take the item off and open the one it leads to. Returns how many are left, -1 when it was off already or the turn
+    is over."""
     release(lease)
+    return _finish(lease.turn_id, lease.holder, done, opens)
+
+
+def drop(turn_id: str, done: StageDone) -> int:
+    """Take an item off that nobody holds. Returns as `finish`."""
+    return _finish(turn_id, "", done, None)
+
+
+def _finish(turn_id: str, holder: str, done: StageDone, opens: tuple[str, dict[str, Any]] | None) -> int:
     item, dumped = "", ""
     if opens:
         item, message = opens
         dumped = Entry(item, message, now_ms()).dump()
-    return int(
-        _script(_FINISH)(keys=[_work(lease.turn_id), lease.key], args=[lease.entry.item, item, dumped, lease.holder])
-    )
-
-
-def drop(turn_id: str, item: str) -> int:
-    """Take an item off that nobody holds. Returns as `finish`."""
-    return int(_script(_FINISH)(keys=[_work(turn_id), _lease_key(turn_id, item)], args=[item, "", "", ""]))
+    keys = [_work(turn_id), _lease_key(turn_id, done.item), f"turn:{turn_id}:closed", f"turn:{turn_id}:log"]
+    return int(_script(_FINISH)(keys=keys, args=[done.item, item, dumped, holder, done.model_dump_json()]))
 
 
 def release(lease: Lease) -> None:

@@ -2,7 +2,7 @@
 
 To a socket it is a message of the channel layer. The layer's own `group_send` wants an event loop; workers have
 threads, and a loop beside them would cost each event some milliseconds of waiting for the interpreter. So the same
-bytes are published by our own client, for an event in the very step that writes it.
+bytes are published by our own client, for an event in the very step that writes it (turn_log.py).
 """
 
 import logging
@@ -22,6 +22,11 @@ def group_of(session_id: str) -> str:
 
 def group_of_student(student_id: int) -> str:
     return f"student.{student_id}"
+
+
+def channel_of(session_id: str) -> str:
+    """As channels_redis.pubsub names a group's."""
+    return f"asgi__group__{group_of(session_id)}"
 
 
 def of_turn(session_id: str, turn_id: str) -> tuple[str, bytes]:
@@ -45,5 +50,4 @@ def tell_ended(session_id: str) -> None:
 
 
 def _message(session_id: str, **message: str) -> tuple[str, bytes]:
-    # As channels_redis.pubsub names a group's channel.
-    return f"asgi__group__{group_of(session_id)}", get_channel_layer().serialize(message)
+    return channel_of(session_id), get_channel_layer().serialize(message)

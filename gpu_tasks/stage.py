@@ -90,14 +90,10 @@ class Stage(_Task):
             memory.note(error)
             give_up(self, turn, lease.entry, began_at, "internal", True, args, kwargs)
             raise Ignore from error
-        try:
-            _tell_times(turn, lease.entry, began_at)
-        except turn_log.TurnClosed:
-            raise Ignore from None
-        logger.info("turn %s: %s: done in %d ms", turn["turn_id"], item, now_ms() - began_at)
-        left = ledger.finish(lease, opens)
+        left = ledger.finish(lease, _times(lease.entry, began_at), opens)
         if left < 0:
             raise Ignore
+        logger.info("turn %s: %s: done in %d ms", turn["turn_id"], item, now_ms() - began_at)
         if left == 0:
             end(turn)
         return result
@@ -128,16 +124,14 @@ def give_up(
     metrics.ENGINE_ERRORS.labels(entry.item.partition(":")[0], code).inc()
     try:
         task.fallback(turn, code, retryable, args, kwargs)
-        _tell_times(turn, entry, began_at, why or code)
     except turn_log.TurnClosed:
         return
-    if ledger.drop(turn["turn_id"], entry.item) == 0:
+    if ledger.drop(turn["turn_id"], _times(entry, began_at, why or code)) == 0:
         end(turn)
 
 
-def _tell_times(turn: TurnRef, entry: ledger.Entry, began_at: int, error: str = "") -> None:
-    event = StageDone(item=entry.item, queued_at=entry.opened_at, began_at=began_at, attempt=entry.attempt, error=error)
-    turn_log.append(turn, event, once=f"stage:{entry.item}")
+def _times(entry: ledger.Entry, began_at: int, error: str = "") -> StageDone:
+    return StageDone(item=entry.item, queued_at=entry.opened_at, began_at=began_at, attempt=entry.attempt, error=error)
 
 
 @task_prerun.connect

@@ -1,13 +1,14 @@
 """The log of a running turn, in Redis: the one order of its events, and the one place where it is closed.
 
-Writers append and in the same step tell the session's group that there is news; readers keep a cursor and read on from
-it. A lost or repeated message therefore costs nothing, and whoever connects late reads from the start.
+Writers append and in the same step tell the session's group what is new. Readers keep a cursor: what they are told that
+goes on from there is taken as it is, for anything else they read the log. A lost or repeated message therefore costs
+nothing, and whoever connects late reads from the start.
 Closing is how a turn is cancelled: the next append or check of any stage finds the log closed.
 """
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import redis.asyncio
 from redis.commands.core import Script
@@ -33,7 +34,13 @@ if ARGV[3] == 'close' then
   redis.call('SET', KEYS[2], 1, 'EX', ARGV[4])
   redis.call('SREM', KEYS[4], ARGV[5])
 end
-redis.call('PUBLISH', ARGV[6], ARGV[7])
+if KEYS[6] then redis.call('SET', KEYS[6], ARGV[7], 'EX', ARGV[8]) end
+if ARGV[6] == '' then return n end
+-- With what was written since the last news: the times of the stages, which nobody waits for.
+local first = math.min(tonumber(redis.call('GET', KEYS[5]) or 0), n - 1)
+redis.call('SET', KEYS[5], n, 'EX', ARGV[4])
+local lines = redis.call('LRANGE', KEYS[1], first, -1)
+redis.call('PUBLISH', ARGV[6], cmsgpack.pack({type = 'turn.news', turn_id = ARGV[5], first = first, lines = lines}))
 return n
 """
 
@@ -47,10 +54,21 @@ def _append_script() -> Script:
     return redis_client().register_script(_APPEND)
 
 
-def _append(session_id: str, turn_id: str, event: BaseEvent, once: str, how: Literal["", "open", "close"]) -> int:
-    keys = [f"turn:{turn_id}:log", f"turn:{turn_id}:closed", f"turn:{turn_id}:once", RUNNING]
-    told = news.of_turn(session_id, turn_id)
-    return int(_append_script()(keys=keys, args=[event.model_dump_json(), once, how, TTL_SECONDS, turn_id, *told]))
+def _append(
+    session_id: str,
+    turn_id: str,
+    event: BaseEvent,
+    once: str,
+    how: Literal["", "open", "close"],
+    blob: tuple[str, bytes] | None = None,
+) -> int:
+    keys = [f"turn:{turn_id}:log", f"turn:{turn_id}:closed", f"turn:{turn_id}:once", RUNNING, f"turn:{turn_id}:told"]
+    group = news.channel_of(session_id) if event.shown else ""
+    args: list[str | bytes | int] = [event.model_dump_json(), once, how, TTL_SECONDS, turn_id, group]
+    if blob:
+        keys.append(f"blob:{blob[0]}")
+        args += [blob[1], BLOB_SECONDS]
+    return int(_append_script()(keys=keys, args=args))
 
 
 def begin(turn: TurnKey, event: BaseEvent, *, once: str) -> None:
@@ -70,8 +88,8 @@ def append(turn: TurnKey, event: BaseEvent, *, once: str = "") -> None:
 
 def append_blob(turn: TurnKey, key: str, data: bytes, event: BaseEvent, *, once: str) -> None:
     """`append` for an event that refers to bytes in flight. Raises TurnClosed."""
-    redis_client().set(f"blob:{key}", data, ex=BLOB_SECONDS)
-    append(turn, event, once=once)
+    if _append(turn["session_id"], turn["turn_id"], event, once, "", (key, data)) == -1:
+        raise TurnClosed
 
 
 def close(session_id: str, turn_id: str, done: Done) -> None:
@@ -96,19 +114,30 @@ def erase(turn_ids: Sequence[str]) -> None:
     """Forget what was said in turns that are closed."""
     for turn_id in turn_ids:
         blobs = [f"blob:{event.blob}" for event in read(turn_id) if isinstance(event, Fragment)]
-        redis_client().delete(*(f"turn:{turn_id}:{part}" for part in ("log", "once", "work", "begun")), *blobs)
+        redis_client().delete(*(f"turn:{turn_id}:{part}" for part in ("log", "once", "told", "work", "begun")), *blobs)
 
 
 def is_closed(turn_id: str) -> bool:
     return bool(redis_client().exists(f"turn:{turn_id}:closed"))
 
 
+class News(NamedTuple):
+    """Of a turn: the lines of its log from `first` on. Without lines: that there is something new."""
+
+    turn_id: str
+    first: int = 0
+    lines: Sequence[str] = ()
+
+    def follows(self, cursor: int) -> bool:
+        return bool(self.lines) and self.first == cursor
+
+
 def read(turn_id: str) -> list[Event]:
-    return _parse(redis_client().lrange(f"turn:{turn_id}:log", 0, -1))  # type: ignore[arg-type]
+    return parse(redis_client().lrange(f"turn:{turn_id}:log", 0, -1))  # type: ignore[arg-type]
 
 
 async def read_from(client: "redis.asyncio.Redis", turn_id: str, cursor: int) -> list[Event]:
-    return _parse(await client.lrange(f"turn:{turn_id}:log", cursor, -1))  # type: ignore[misc]
+    return parse(await client.lrange(f"turn:{turn_id}:log", cursor, -1))  # type: ignore[misc]
 
 
 async def read_blob(client: "redis.asyncio.Redis", key: str) -> bytes | None:
@@ -116,5 +145,5 @@ async def read_blob(client: "redis.asyncio.Redis", key: str) -> bytes | None:
     return data
 
 
-def _parse(lines: Sequence[bytes]) -> list[Event]:
+def parse(lines: Sequence[str | bytes]) -> list[Event]:
     return [event_adapter.validate_json(line) for line in lines]

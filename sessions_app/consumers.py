@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable, Set
+from collections.abc import AsyncIterator, Callable, Sequence, Set
 from typing import Any, ParamSpec, TypeVar, cast, get_args
 from urllib.parse import parse_qs
 
@@ -23,6 +23,7 @@ from gpu_tasks.connections import async_redis
 from gpu_tasks.events import Fragment, SegmentDone, now_ms
 from gpu_tasks.log_context import about, is_about
 from gpu_tasks.news import group_of, group_of_student
+from gpu_tasks.turn_log import News
 from sessions_app import floods, protocol, services, snapshot
 from sessions_app.delivery import NOTHING, Delivery, MediaMode, Outgoing
 from sessions_app.errors import Refused
@@ -80,7 +81,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.messages = floods.Messages()
         self.heard_groups = [group_of(self.session_id), group_of_student(admitted)]
         self.deliveries: dict[str, Delivery] = {}
-        self.news: asyncio.Queue[str] = asyncio.Queue()
+        self.news: asyncio.Queue[News] = asyncio.Queue()
         self.redis: redis.asyncio.Redis = async_redis()
         self.connected_at = now_ms()
         is_about(session=self.session_id)
@@ -96,7 +97,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         await self._send(Outgoing(hello))
         await self._tell_limits()
         if hello.running_turn_id:
-            self.news.put_nowait(hello.running_turn_id)
+            self.news.put_nowait(News(hello.running_turn_id))
         self.pump = asyncio.create_task(self._pump())
 
     async def disconnect(self, code: int) -> None:
@@ -123,7 +124,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def dispatch(self, message: dict[str, Any]) -> None:
         # Channels looks at the database's connections first, in the one thread for that. News need no database.
         if message["type"] == "turn.news":
-            self.news.put_nowait(message["turn_id"])
+            self.news.put_nowait(News(message["turn_id"], message.get("first", 0), message.get("lines", ())))
         else:
             await super().dispatch(message)
 
@@ -163,7 +164,8 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                     turn = await _in_thread(services.begin_turn, self.session_id, message, self._reached)
                 with about(turn=turn.id):
                     logger.info("session %s: turn %s begins", self.session_id, turn.id)
-                self.news.put_nowait(turn.id)  # that it has begun may have been lost
+                if turn.id not in self.deliveries:  # that it has begun may have been lost
+                    self.news.put_nowait(News(turn.id))
 
     @contextlib.asynccontextmanager
     async def _holding_back(self) -> AsyncIterator[None]:
@@ -207,16 +209,16 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Beside the receiving of messages, so that an interruption is never behind a slow picture."""
         while True:
             patience = LOOK_AGAIN_SECONDS if self._unfinished() else None
-            news: list[str] = []
+            news: list[News] = []
             with contextlib.suppress(TimeoutError):  # news may be lost; the log is not
                 news.append(await asyncio.wait_for(self.news.get(), timeout=patience))
             while not self.news.empty():
                 news.append(self.news.get_nowait())
             # A session has one turn at a time: what is left of an earlier one, its end included, goes first.
-            for turn_id in dict.fromkeys([*self._unfinished(), *news]):
+            for turn_id in dict.fromkeys([*self._unfinished(), *(each.turn_id for each in news)]):
                 try:
                     with about(turn=turn_id):
-                        await self._deliver(turn_id)
+                        await self._deliver(turn_id, [each for each in news if each.turn_id == turn_id])
                 except Exception:
                     # It is tried again with the next news, or when we look again.
                     logger.exception("session %s, turn %s: delivery", self.session_id, turn_id)
@@ -224,16 +226,18 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _unfinished(self) -> list[str]:
         return [each.turn_id for each in self.deliveries.values() if not each.finished or each.outbox]
 
-    async def _deliver(self, turn_id: str) -> None:
+    async def _deliver(self, turn_id: str, told: Sequence[News] = ()) -> None:
         delivery = self.deliveries.setdefault(turn_id, Delivery(turn_id, self.media, self.line.most))
         await self._send_all(delivery)
-        # With the one that was read last, by which a log is known that Redis has lost and that was begun anew.
-        events = await turn_log.read_from(self.redis, turn_id, max(0, delivery.cursor - 1))
-        if delivery.cursor and events[:1] == [delivery.last]:
-            del events[0]
-        elif delivery.cursor and not delivery.finished:
-            delivery = self.deliveries[turn_id] = delivery.from_the_start()
-            events = await turn_log.read_from(self.redis, turn_id, 0)
+        events = delivery.follow(told)
+        if events is None:
+            # With the one that was read last, by which a log is known that Redis has lost and that was begun anew.
+            events = await turn_log.read_from(self.redis, turn_id, max(0, delivery.cursor - 1))
+            if delivery.cursor and events[:1] == [delivery.last]:
+                del events[0]
+            elif delivery.cursor and not delivery.finished:
+                delivery = self.deliveries[turn_id] = delivery.from_the_start()
+                events = await turn_log.read_from(self.redis, turn_id, 0)
         for event in events:
             if isinstance(event, Fragment | SegmentDone) and event.segment not in delivery.waited:
                 delivery.waited.add(event.segment)

@@ -1,7 +1,7 @@
 """From a turn's log to one socket's messages: the segments in order, each once, in the client's media mode."""
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
@@ -20,6 +20,7 @@ from gpu_tasks.events import (
     Status,
     now_ms,
 )
+from gpu_tasks.turn_log import News, parse
 from sessions_app import protocol
 from sessions_app.errors import known, words
 from sessions_app.outcome import Reached
@@ -77,6 +78,15 @@ class Delivery:
         again = Delivery(self.turn_id, self._media, self._most)
         again.muted = self.muted
         return again
+
+    def follow(self, told: Sequence[News]) -> list[Event] | None:
+        """The events that were told, if nothing is missing between them and what was fed. None: look into the log."""
+        lines: list[str] = []
+        for news in told:
+            if not news.follows(self.cursor + len(lines)):
+                return None
+            lines += news.lines
+        return parse(lines) if lines else None
 
     def feed(self, event: Event) -> Iterator[Outgoing]:
         """What is to be sent now. After `mute` only the end of the turn is."""

@@ -2,15 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import redis as redis_library
 from pytest_django import Settings
 
 from gpu_tasks import ledger, turn_log
-from gpu_tasks.events import Done, TurnRef
+from gpu_tasks.events import Done, StageDone, TurnRef
 
-pytestmark = pytest.mark.usefixtures("redis")
+pytestmark = pytest.mark.usefixtures("begun")
 
 MESSAGE = {"task": "gpu_tasks.tasks.speak", "args": [], "kwargs": {"segment": 0}}
 NEXT = {"task": "gpu_tasks.tasks.animate", "args": [], "kwargs": {"segment": 0}}
@@ -20,6 +21,14 @@ def claimed(item: str) -> ledger.Lease:
     lease = ledger.claim("t1", item)
     assert lease is not None
     return lease
+
+
+def times(item: str) -> StageDone:
+    return StageDone(item=item, queued_at=1, began_at=2, attempt=1)
+
+
+def finish(lease: ledger.Lease, opens: tuple[str, dict[str, Any]] | None = None) -> int:
+    return ledger.finish(lease, times(lease.entry.item), opens)
 
 
 def state(item: str) -> tuple[bool, bool] | None:
@@ -81,7 +90,7 @@ def test_of_many_that_try_at_once_one_gets_it() -> None:
 def test_work_that_was_never_opened_or_is_done_cannot_be_claimed() -> None:
     assert ledger.claim("t1", "speak:0") is None
     ledger.open_item("t1", "speak:0", MESSAGE)
-    ledger.finish(claimed("speak:0"))
+    finish(claimed("speak:0"))
 
     assert ledger.claim("t1", "speak:0") is None
 
@@ -96,7 +105,7 @@ def test_work_of_a_turn_that_is_over_cannot_be_claimed() -> None:
 def test_finished_work_opens_the_next_in_the_same_step() -> None:
     ledger.open_item("t1", "speak:0", MESSAGE)
 
-    left = ledger.finish(claimed("speak:0"), ("animate:0", NEXT))
+    left = finish(claimed("speak:0"), ("animate:0", NEXT))
 
     assert left == 1
     (found,) = ledger.open_items("t1")
@@ -104,19 +113,44 @@ def test_finished_work_opens_the_next_in_the_same_step() -> None:
     assert (found.begun, found.held) == (False, False)
 
 
+def test_finished_work_leaves_its_times_in_the_log() -> None:
+    ledger.open_item("t1", "speak:0", MESSAGE)
+
+    finish(claimed("speak:0"))
+
+    assert [event.item for event in turn_log.read("t1") if isinstance(event, StageDone)] == ["speak:0"]
+
+
+def test_work_that_ends_after_its_turn_leads_to_nothing() -> None:
+    ledger.open_item("t1", "speak:0", MESSAGE)
+    lease = claimed("speak:0")
+    turn_log.close("s1", "t1", Done(interrupted=True, degraded=[], timings={"total": 1}, stages={}))
+
+    assert finish(lease, ("animate:0", NEXT)) == -1
+    assert [event.type for event in turn_log.read("t1")] == ["status", "done"]
+
+
+def test_work_whose_log_redis_has_lost_leads_to_nothing(redis: "redis_library.Redis") -> None:
+    ledger.open_item("t1", "speak:0", MESSAGE)
+    lease = claimed("speak:0")
+    redis.delete("turn:t1:log")
+
+    assert finish(lease, ("animate:0", NEXT)) == -1
+
+
 def test_nothing_is_left_exactly_when_the_last_piece_is_done() -> None:
     for item in ("reply", "speak:0", "speak:1"):
         ledger.open_item("t1", item, MESSAGE)
     leases = [claimed(item) for item in ("speak:1", "reply", "speak:0")]
 
-    assert [ledger.finish(lease) for lease in leases] == [2, 1, 0]
+    assert [finish(lease) for lease in leases] == [2, 1, 0]
 
 
 def test_work_of_other_turns_does_not_count() -> None:
     ledger.open_item("t1", "speak:0", MESSAGE)
     ledger.open_item("t2", "speak:0", MESSAGE)
 
-    assert ledger.finish(claimed("speak:0")) == 0
+    assert finish(claimed("speak:0")) == 0
     assert [each.entry.item for each in ledger.open_items("t2")] == ["speak:0"]
 
 
@@ -127,8 +161,8 @@ def test_who_finishes_second_neither_ends_the_turn_nor_opens_anything(lease_runs
     lease_runs_out("speak:0")
     quick = claimed("speak:0")
 
-    assert ledger.finish(quick) == 0
-    assert ledger.finish(slow, ("animate:0", NEXT)) == -1
+    assert finish(quick) == 0
+    assert finish(slow, ("animate:0", NEXT)) == -1
     assert ledger.open_items("t1") == []
 
 
@@ -185,7 +219,7 @@ def test_work_is_opened_again_once() -> None:
 def test_work_that_was_finished_meanwhile_is_not_opened_again() -> None:
     ledger.open_item("t1", "speak:0", MESSAGE)
     (found,) = ledger.open_items("t1")
-    ledger.finish(claimed("speak:0"))
+    finish(claimed("speak:0"))
 
     assert not ledger.open_again("t1", found.entry)
     assert ledger.open_items("t1") == []
@@ -205,7 +239,7 @@ def test_work_that_nobody_can_do_is_dropped() -> None:
     ledger.open_item("t1", "speak:0", MESSAGE)
     ledger.open_item("t1", "speak:1", MESSAGE)
 
-    assert [ledger.drop("t1", "speak:0"), ledger.drop("t1", "speak:0"), ledger.drop("t1", "speak:1")] == [1, -1, 0]
+    assert [ledger.drop("t1", times(item)) for item in ("speak:0", "speak:0", "speak:1")] == [1, -1, 0]
     assert ledger.open_items("t1") == []
 
 

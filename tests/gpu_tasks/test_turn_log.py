@@ -1,4 +1,5 @@
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from channels.layers import get_channel_layer
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import async_redis
-from gpu_tasks.events import Delta, Done, Event, Fragment, Heard, TurnRef
+from gpu_tasks.events import Delta, Done, Event, Fragment, Heard, TurnRef, Voiced
 from gpu_tasks.news import group_of
 from gpu_tasks.turn_log import TurnClosed
 
@@ -130,20 +131,55 @@ def test_nothing_of_a_turn_stays_in_redis_for_ever(turn: TurnRef, redis: "redis_
     assert lasting == []
 
 
-def test_the_sessions_sockets_are_told_that_there_is_news(turn: TurnRef) -> None:
-    async def listen() -> list[dict[str, Any]]:
-        layer: Any = get_channel_layer()
-        channel = await layer.new_channel()
-        await layer.group_add(group_of("s1"), channel)
-        await asyncio.to_thread(turn_log.append, turn, Delta(content="a"))
-        first = await asyncio.wait_for(layer.receive(channel), 10)
-        await asyncio.to_thread(turn_log.append, turn, Heard(content="a"), once="heard")
-        second = await asyncio.wait_for(layer.receive(channel), 10)
-        # The same again is no news, so the next word is the end of the turn.
-        await asyncio.to_thread(turn_log.append, turn, Heard(content="a"), once="heard")
-        await asyncio.to_thread(turn_log.close, "s1", "t1", done())
-        third = await asyncio.wait_for(layer.receive(channel), 10)
-        await layer.flush()
-        return [first, second, third]
+async def told(*writes: Callable[[], None]) -> list[dict[str, Any]]:
+    """What the session's sockets hear while that is written."""
+    layer: Any = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(group_of("s1"), channel)
+    for write in writes:
+        await asyncio.to_thread(write)
+    await layer.group_send(group_of("s1"), {"type": "that was all"})
+    heard: list[dict[str, Any]] = []
+    while not heard or heard[-1]["type"] != "that was all":
+        heard.append(await asyncio.wait_for(layer.receive(channel), 10))
+    await layer.flush()
+    return heard[:-1]
 
-    assert asyncio.run(listen()) == [{"type": "turn.news", "turn_id": "t1"}] * 3
+
+def test_the_sessions_sockets_are_told_what_is_new_and_where_it_stands(turn: TurnRef) -> None:
+    heard = Heard(content="a")
+
+    news = asyncio.run(
+        told(
+            lambda: turn_log.append(turn, Delta(content="你好")),
+            lambda: turn_log.append(turn, heard, once="heard"),
+            lambda: turn_log.append(turn, heard, once="heard"),  # the same again is no news
+            lambda: turn_log.close("s1", "t1", done()),
+        )
+    )
+
+    assert {(each["type"], each["turn_id"]) for each in news} == {("turn.news", "t1")}
+    assert [each["first"] for each in news] == [1, 2, 3]
+    assert turn_log.parse([line for each in news for line in each["lines"]]) == turn_log.read("t1")[1:]
+
+
+def test_what_no_client_sees_is_told_with_the_next_that_one_does(turn: TurnRef) -> None:
+    voiced, fragment = Voiced(segment=0, duration_ms=5), Fragment(segment=0, index=0, blob="b", content="a", last=True)
+
+    (news,) = asyncio.run(
+        told(
+            lambda: turn_log.append(turn, voiced, once="voiced:0"),
+            lambda: turn_log.append_blob(turn, "b", b"mp4", fragment, once="fragment:0:0"),
+        )
+    )
+
+    assert (news["first"], turn_log.parse(news["lines"])) == (1, [voiced, fragment])
+
+
+def test_a_log_that_was_begun_anew_is_told_from_its_start(turn: TurnRef, redis: "redis_library.Redis") -> None:
+    turn_log.append(turn, Delta(content="a"))
+    redis.delete("turn:t1:log", "turn:t1:once")
+
+    (news,) = asyncio.run(told(lambda: turn_log.begin(turn, Delta(content="b"), once="again")))
+
+    assert (news["first"], turn_log.parse(news["lines"])) == (0, turn_log.read("t1"))

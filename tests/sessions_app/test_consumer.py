@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 import redis as redis_library
@@ -16,11 +17,13 @@ from gpu_tasks import turn_log
 from gpu_tasks.connections import async_redis
 from gpu_tasks.events import Delta, Event, Failed, Fragment, Status, TurnKey
 from gpu_tasks.news import group_of, group_of_student
+from gpu_tasks.turn_log import News
 from sessions_app.consumers import SessionConsumer
 from sessions_app.delivery import Delivery, Outgoing
 from sessions_app.floods import Messages
 from sessions_app.line import Line
 from sessions_app.outcome import Reached
+from sessions_app.protocol import DeltaMessage
 
 
 async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
@@ -31,7 +34,7 @@ async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
     consumer.news = asyncio.Queue()
     order: list[str] = []
 
-    async def deliver(turn_id: str) -> None:
+    async def deliver(turn_id: str, told: Sequence[News]) -> None:
         order.append(turn_id)
         if turn_id == "fails":
             raise ValueError("one event that cannot be sent")
@@ -40,7 +43,7 @@ async def delivered(news: list[str], unfinished: list[str]) -> list[str]:
 
     consumer._deliver = deliver  # type: ignore[method-assign]
     for turn_id in news:
-        consumer.news.put_nowait(turn_id)
+        consumer.news.put_nowait(News(turn_id))
     with contextlib.suppress(asyncio.CancelledError):
         await consumer._pump()
     return order
@@ -145,6 +148,46 @@ async def test_a_log_that_redis_has_lost_is_read_from_its_new_start(redis: "redi
 
     assert (before, on, nothing, lost) == (["status", "status", "delta"], ["delta"], [], [])
     assert after == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("news", "looks"),
+    [
+        ([(1, "b"), (2, "cd")], False),
+        ([(1, "bcd")], False),
+        ([(2, "cd")], True),  # something between was lost
+        ([(1, "b"), (3, "d")], True),
+        ([(0, "a"), (1, "bcd")], True),  # what is known already is told again
+        ([(0, "")], True),
+        ([], True),
+    ],
+)
+async def test_the_log_is_read_only_for_what_was_not_told(
+    redis: "redis_library.Redis", monkeypatch: pytest.MonkeyPatch, news: list[tuple[int, str]], looks: bool
+) -> None:
+    consumer = SessionConsumer()
+    consumer.line, consumer.deliveries = Line(acknowledges=False), {}
+    await told(consumer, Delta(content="a"))
+    for letter in "bcd":
+        await asyncio.to_thread(turn_log.append, TURN, Delta(content=letter))
+    sent, read_from, looked = [], turn_log.read_from, False
+
+    async def send(outgoing: Outgoing, delivery: Delivery | None = None) -> None:
+        assert isinstance(outgoing.message, DeltaMessage)
+        sent.append(outgoing.message.content)
+
+    async def look(*args: Any) -> list[Event]:
+        nonlocal looked
+        looked = True
+        return await read_from(*args)
+
+    consumer._send = send  # type: ignore[method-assign]
+    monkeypatch.setattr("gpu_tasks.turn_log.read_from", look)
+    lines = [News("t1", first, [Delta(content=letter).model_dump_json() for letter in text]) for first, text in news]
+    async with async_redis() as consumer.redis:
+        await consumer._deliver("t1", lines)
+
+    assert (sent, looked) == (["b", "c", "d"], looks)
 
 
 @pytest.mark.parametrize(

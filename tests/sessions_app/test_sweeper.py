@@ -118,7 +118,7 @@ def test_work_that_is_finished_just_now_is_not_done_again(
     queues.take("default")
     die_at("retrieve")
     seen = ledger.open_items(running.id)
-    ledger.drop(running.id, "retrieve")
+    ledger.drop(running.id, StageDone(item="retrieve", queued_at=0, began_at=0, attempt=1))
     monkeypatch.setattr(ledger, "open_items", lambda turn_id: seen)
 
     sweeper.sweep()

@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from gpu_tasks import ledger, turn_log
-from gpu_tasks.events import Delta, Done, TurnRef
+from gpu_tasks.events import Delta, Done, StageDone, TurnRef
 from sessions_app import services, sweeper, tasks
 from sessions_app.models import Avatar, Session, Turn, Tutor
 from sessions_app.protocol import TextMessage
@@ -37,7 +37,7 @@ def test_a_turn_whose_end_was_lost_is_ended(
 ) -> None:
     queues.run_next("default")
     for item in ("retrieve", "reply"):
-        ledger.drop(running.id, item)
+        ledger.drop(running.id, StageDone(item=item, queued_at=0, began_at=0, attempt=1))
     queues.waiting("llm")
     later(6)
 
