@@ -1,7 +1,9 @@
 """Rows as the protocol shows them; the same in a socket's snapshot and in the HTTP answers."""
 
+from collections.abc import Iterable
+
 from sessions_app.media_urls import url
-from sessions_app.models import Avatar, GreetingClip, Turn, Tutor
+from sessions_app.models import Avatar, GreetingClip, Segment, Turn, Tutor
 from sessions_app.protocol import AvatarInfo, Citation, SegmentInfo, TurnInfo, TutorInfo
 
 
@@ -42,7 +44,8 @@ def tutor_info(tutor: Tutor) -> TutorInfo:
     )
 
 
-def turn_info(turn: Turn) -> TurnInfo:
+def turn_info(turn: Turn, segments: Iterable[Segment] | None = None) -> TurnInfo:
+    """`segments`: the turn's, where they are known."""
     return TurnInfo.model_validate(
         {
             "turn_id": turn.id,
@@ -66,7 +69,7 @@ def turn_info(turn: Turn) -> TurnInfo:
                     video_url=url(segment.video),
                     audio_url=url(segment.audio),
                 )
-                for segment in turn.segments.all()
+                for segment in (turn.segments.all() if segments is None else segments)
             ],
             "created_at": turn.created_at.isoformat().replace("+00:00", "Z"),
         }

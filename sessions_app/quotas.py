@@ -83,7 +83,7 @@ def _allowed(student: User, limit: str, default: int) -> int:
     own: int | None = getattr(student, limit)
     if own is not None:
         return own
-    of_classes = [each for each in student.classes.values_list(limit, flat=True) if each is not None]
+    of_classes = [each for row in student.classes.all() if (each := getattr(row, limit)) is not None]
     if not of_classes:
         return default
     return 0 if 0 in of_classes else max(of_classes)

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import cast
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from accounts.models import User
 from gpu_tasks import media, tracing, turn_log
 from gpu_tasks.events import Begun, DegradedReason, Failed, Mode
 from sessions_app import admission, figures, pipeline, quotas
@@ -35,7 +33,8 @@ def nobody_knows(turn_id: str) -> None:
 def begin_turn(session_id: str, message: TextMessage | AudioMessage, sent: Sent = nobody_knows) -> Turn:
     """Check a message, interrupt what runs, and put the turn in the line. Raises Refused; nothing is changed then."""
     content, audio = _utterance(message)
-    session = Session.objects.select_related("tutor", "student").filter(id=session_id).first()
+    rows = Session.objects.select_related("tutor", "student").prefetch_related("student__classes")
+    session = rows.filter(id=session_id).first()
     if session is None or session.status != Session.Status.ACTIVE or not session.student.is_active:
         raise Refused("session_ended")
     avatar = _avatar(session, message.avatar_id)
@@ -47,9 +46,11 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage, sent: Sent 
         raise Refused("unavailable", retryable=True) from error
     if place is None:
         raise Refused("too_many_messages", retryable=True)
-    quotas.check_sessions(student, but=session)
-    quotas.grant(student, message.mode, place.wait_ms, but=session)
-    interrupt(session_id, sent=sent)
+    if running := _running(session_id):
+        # Refused, if he is, before what runs is stopped.
+        quotas.check_sessions(student, but=session)
+        quotas.grant(student, message.mode, place.wait_ms, but=session)
+        _stop(running, sent=sent)
     turn = _new_turn(session, avatar, content, audio, message.mode, place)
     try:
         with tracing.turn_begins(turn.id, turn.received_at):
@@ -66,7 +67,7 @@ def enter(turn: Turn, place: admission.Place) -> None:
     """Put a turn in the line; at its front, it starts."""
     ref = pipeline.turn_ref(turn)
     begun = Begun(
-        turn=turn_info(turn).model_dump(),
+        turn=turn_info(turn, segments=[]).model_dump(),
         mode=ref["mode"],
         asked=cast(Mode, turn.asked_mode),
         reason=cast(DegradedReason | None, turn.degraded_reason or None),
@@ -92,20 +93,19 @@ def _new_turn(
     session: Session, avatar: Avatar | None, content: str, audio: bytes, asked: Mode, place: admission.Place
 ) -> Turn:
     with transaction.atomic():
-        # One student's turns one after the other, so that two at once do not both use what is left for one.
-        student = User.objects.select_for_update().get(id=session.student_id)
-        # One turn after the other, also when two sockets of a session speak at once; and none after its end.
-        held = Session.objects.select_for_update().filter(id=session.id).first()
-        if held is None or held.status != Session.Status.ACTIVE:
+        # Both rows are held. The student's, so that two turns at once do not both use what is left for one. The
+        # session's for one turn after the other, also when two sockets of it speak at once; and none after its end.
+        held = Session.objects.select_for_update().filter(id=session.id, student__is_active=True)
+        if held.values_list("status", flat=True).first() != Session.Status.ACTIVE:
             raise Refused("session_ended")
-        if Turn.objects.running().filter(session=session).exists():
+        number, status = session.turns.order_by("-number").values_list("number", "status").first() or (0, None)
+        if status in Turn.RUNNING:
             raise Refused("too_many_messages", retryable=True)
-        quotas.check_sessions(student)
-        granted = quotas.grant(student, asked, place.wait_ms)
-        last = session.turns.aggregate(last=Max("number"))["last"] or 0
+        quotas.check_sessions(session.student)
+        granted = quotas.grant(session.student, asked, place.wait_ms)
         turn = Turn(
             session=session,
-            number=last + 1,
+            number=number + 1,
             avatar=avatar,
             asked_mode=asked,
             mode=granted.mode,
@@ -123,14 +123,21 @@ def _new_turn(
 
 def interrupt(session_id: str, heard_ms: int | None = None, sent: Sent = nobody_knows) -> str | None:
     """Stop the session's running turn. Returns its id. Of the reply only what was heard is kept."""
-    turn = Turn.objects.running().filter(session_id=session_id).first()
-    if turn is None:
-        return None
+    turn = _running(session_id)
+    if turn:
+        _stop(turn, heard_ms, sent)
+    return turn.id if turn else None
+
+
+def _running(session_id: str) -> Turn | None:
+    return Turn.objects.running().filter(session_id=session_id).first()
+
+
+def _stop(turn: Turn, heard_ms: int | None = None, sent: Sent = nobody_knows) -> None:
     result = outcome(turn_log.read(turn.id), turn.received_at)
     if record(turn.id, Turn.Status.INTERRUPTED, result, heard_part(result, heard_ms, sent(turn.id))):
-        turn_log.close(session_id, turn.id, result.done(interrupted=True))
+        turn_log.close(turn.session_id, turn.id, result.done(interrupted=True))
         start_turns(admission.move())
-    return turn.id
 
 
 def stop(session_id: str, heard_ms: int | None, sent: Sent = nobody_knows) -> None:

@@ -39,8 +39,9 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     from sessions_app.policy.decide import decide
 
     turn_log.append(turn, Status(stage="thinking"), once="thinking")
-    row = Turn.objects.select_related("session__tutor", "session__knowledge_base").get(id=turn["turn_id"])
-    if not Turn.objects.advance(row.id, Turn.Status.THINKING, user_text=text):
+    rows = Turn.objects.running().select_related("session__tutor", "session__knowledge_base")
+    row = rows.filter(id=turn["turn_id"]).first()
+    if row is None:
         raise turn_log.TurnClosed
     session = row.session
     if not session.title:
@@ -48,7 +49,8 @@ def retrieve(self: Stage, text: str, *, turn: TurnRef) -> Prompt:
     index = retrieval.index_of(prompts.bases_of(session))
     topics = withheld(session.tutor.topics.all(), session.tutor.language)
     decision = decide(row, text, index, topics)
-    Turn.objects.filter(id=row.id).update(policy=decision.kept())
+    if not Turn.objects.advance(row.id, Turn.Status.THINKING, user_text=text, policy=decision.kept()):
+        raise turn_log.TurnClosed
     material, found = open_chunks(index.chunks, topics), decision.found
     passages = [] if prompts.is_lesson(material) else [passage.chunk for passage in found]
     asked = prompts.question(text, passages, decision.told)

@@ -76,10 +76,11 @@ def decide(turn: Turn, text: str, index: Index, topics: Sequence[HeldTopic]) -> 
 
 def _found(turn: Turn, text: str, index: Index) -> tuple[list[Found], bool]:
     """The passages, and whether the message only goes on with what was said last."""
-    found = index.find(text)
-    before = _before(turn)
-    if found or before is None:
+    if found := index.find(text):
         return found, False
+    before = _before(turn)
+    if before is None:
+        return [], False
     if wants_it_again(text):
         return index.find(before.user_text), before.policy.get("decided") != "not_in_material"
     if refers_back(text) and not _brings_up(text, before, index):

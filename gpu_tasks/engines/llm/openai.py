@@ -86,7 +86,9 @@ class OpenAIChat:
             request.cancel()
 
     def read(self, messages: Sequence[Message]) -> None:
-        for _ in self.reply(messages, max_tokens=1):
+        # What a question begins with is the same for all, and is read, too.
+        opening: list[Message] = [] if messages[-1]["role"] == "user" else [{"role": "user", "content": ""}]
+        for _ in self.reply([*messages, *opening], max_tokens=1):
             pass
 
     def warm_up(self) -> None:
