@@ -14,7 +14,7 @@ from django.conf import settings
 
 from gpu_tasks import audio, faces, fmp4, stages
 from gpu_tasks.engines.avatar.base import Avatar
-from gpu_tasks.engines.llm.base import Message
+from gpu_tasks.engines.llm.base import LLMEngine, Message
 from gpu_tasks.segmenting import segments
 from gpu_tasks.speakable import speakable
 from sessions_app.models import Tutor
@@ -38,8 +38,8 @@ class Direct:
         assert face is not None
         self._face: Avatar = faces.face(avatar_ref(face))
         self._voice, self._language = tutor.voice, tutor.language
-        self._llm, self._tts, self._avatar = stages.llm(), stages.tts(), stages.avatar()
-        for engine in (self._llm, self._tts, self._avatar):
+        self._tts, self._avatar = stages.tts(), stages.avatar()
+        for engine in (self._tts, self._avatar):
             engine.warm_up()
 
     def recording(self, text: str) -> bytes:
@@ -47,12 +47,12 @@ class Direct:
         speech = self._tts.speak(text, voice=self._voice)
         return audio.wav_bytes(speech.pcm, speech.sample_rate)
 
-    def streaming(self, prompt: list[Message]) -> Timed:
+    def streaming(self, llm: LLMEngine, prompt: list[Message]) -> Timed:
         timed, began = Timed(), time.perf_counter()
         spoken: queue.Queue[str | None] = queue.Queue()
 
         def think() -> None:
-            for text in segments(self._pieces(prompt, timed, began)):
+            for text in segments(self._pieces(llm, prompt, timed, began)):
                 spoken.put(text)
             spoken.put(None)
 
@@ -64,16 +64,16 @@ class Direct:
         timed.total = time.perf_counter() - began
         return timed
 
-    def serial(self, prompt: list[Message]) -> Timed:
+    def serial(self, llm: LLMEngine, prompt: list[Message]) -> Timed:
         timed, began = Timed(), time.perf_counter()
-        text = "".join(self._pieces(prompt, timed, began))
+        text = "".join(self._pieces(llm, prompt, timed, began))
         self._say(text, timed, began)
         # Nothing is seen before all is made.
         timed.first_frame = timed.total = time.perf_counter() - began
         return timed
 
-    def _pieces(self, prompt: list[Message], timed: Timed, began: float) -> Iterator[str]:
-        for piece in self._llm.reply(prompt, max_tokens=settings.REPLY_MAX_TOKENS):
+    def _pieces(self, llm: LLMEngine, prompt: list[Message], timed: Timed, began: float) -> Iterator[str]:
+        for piece in llm.reply(prompt, max_tokens=settings.REPLY_MAX_TOKENS):
             timed.first_token = timed.first_token or time.perf_counter() - began
             yield piece
 

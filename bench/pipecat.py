@@ -27,8 +27,8 @@ class Pipecat:
 
 
 @contextmanager
-def pipecat(tutor: Tutor) -> Iterator[Pipecat | None]:
-    """None where its environment is not installed (`make bench` does that)."""
+def pipecat(tutor: Tutor, *, slot: int) -> Iterator[Pipecat | None]:
+    """`slot`: of the language model's server. None where its environment is not installed (`make bench` does that)."""
     python = settings.TUTOR_HOME / "pipecat-venv" / "bin" / "python"
     if not python.exists():
         yield None
@@ -43,6 +43,7 @@ def pipecat(tutor: Tutor) -> Iterator[Pipecat | None]:
         "voice": tutor.voice,
         "face": {"avatar_id": face.avatar_id, "kind": "illustrated", "features": face.features},
         "max_tokens": settings.REPLY_MAX_TOKENS,
+        "slot": slot,
     }
     environment = {**os.environ, **DEFAULTS}
     command = [str(python), "-W", "ignore", "-m", "bench.pipecat_pipeline", json.dumps(given)]

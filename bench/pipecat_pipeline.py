@@ -1,7 +1,7 @@
 """The same engines behind pipecat, in the environment of requirements-pipecat.txt: thin adapters, and pipecat's own
 pipeline, client of the language model and cutting of sentences.
 
-    python -m bench.pipecat_pipeline '{"url": …, "key": …, "model": …, "voice": …, "face": …, "max_tokens": …}'
+    python -m bench.pipecat_pipeline '{"url": …, "key": …, "model": …, "slot": …, "voice": …, "face": …, …}'
 
 reads the messages of a prompt from each line of its input, and answers each with the times of the turn.
 """
@@ -101,7 +101,9 @@ class Renderer(FrameProcessor):
 
 async def main(given: dict[str, Any]) -> None:
     turn, spoken = Turn(), deque[Speech]()
-    settings = OpenAILLMService.Settings(model=given["model"], max_tokens=given["max_tokens"])
+    settings = OpenAILLMService.Settings(
+        model=given["model"], max_tokens=given["max_tokens"], extra={"extra_body": {"id_slot": given["slot"]}}
+    )
     llm = OpenAILLMService(api_key=given["key"], base_url=given["url"], settings=settings)
     renderer = Renderer(Avatar(**given["face"]), spoken, turn)
     pipeline = Pipeline([llm, Watch(turn), Voice(given["voice"], spoken, turn), renderer])

@@ -1,4 +1,4 @@
-"""Questions about the lesson of the first sample tutor. The server keeps what it has read, so nobody asks one twice."""
+"""Questions about the lesson of the first sample tutor."""
 
 QUESTIONS = (
     "What do plants need for photosynthesis?",
