@@ -1,6 +1,6 @@
 """A server that speaks S3, with one bucket."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,6 +14,7 @@ REGION = "eu-central-1"
 @dataclass(frozen=True)
 class Bucket:
     address: str
+    stop: Callable[[], None]
 
     @property
     def environment(self) -> dict[str, str]:
@@ -44,5 +45,5 @@ def served() -> Iterator[Bucket]:
     address = f"http://{host}:{port}"
     httpx.post(f"{address}/moto-api/reset", trust_env=False).raise_for_status()  # what a server before it has kept
     _client(address).create_bucket(Bucket="media", CreateBucketConfiguration={"LocationConstraint": REGION})
-    yield Bucket(address)
+    yield Bucket(address, moto.stop)
     moto.stop()

@@ -28,8 +28,8 @@ def media_store() -> dict[str, Any]:
                 s3={"addressing_style": "path"} if address else None,
                 # A store that is silent must not hold a turn for minutes, as it would with boto3's own patience.
                 connect_timeout=3,
-                read_timeout=15,
-                retries={"mode": "standard", "total_max_attempts": 3},
+                read_timeout=8,
+                retries={"mode": "standard", "total_max_attempts": 2},
             ),
             "region_name": env.str("MEDIA_S3_REGION", "") or None,
             "access_key": env.str("MEDIA_S3_KEY", "") or None,

@@ -213,6 +213,17 @@ async def test_the_database_that_is_written_to_dies_and_its_copy_takes_over(
     assert product.deaths() == deaths, "nothing had to be restarted"
 
 
+async def test_a_bucket_that_is_away_costs_the_voice_and_no_word(site: Site, students: list[Student]) -> None:
+    session = await students[0].open_session(site.product.tutors["ada"])
+    async with students[0].socket(session, "url") as socket:
+        site.bucket.stop()
+        messages = await socket.turn(f"{SAY}Plants need light.", 2 * PATIENCE)
+
+    assert [message["content"] for message in messages if message["type"] == "text"] == ["Plants need light."]
+    assert messages[-1]["degraded"] == ["speech"]
+    assert [message for message in messages if message["type"] == "error"] == []
+
+
 def whole(messages: list[Message], reply: str) -> bool:
     said = [message["content"] for message in messages if message["type"] == "text"]
     return (messages[-1]["degraded"], said) == ([], [reply])
