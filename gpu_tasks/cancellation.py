@@ -7,12 +7,12 @@ from gpu_tasks.connections import redis_client
 from gpu_tasks.events import TurnRef
 
 T = TypeVar("T")
-INTERVAL = 0.02
+INTERVAL = 0.05
 NEEDED_INTERVAL = 0.5
 
 
 class Watch:
-    """Looks whether a turn is still wanted, at most every 20 ms, so that it may be asked for every frame."""
+    """Looks whether a turn is still wanted, at most every 50 ms, so that it may be asked for every frame."""
 
     def __init__(self, turn: TurnRef) -> None:
         self._turn_id = turn["turn_id"]
