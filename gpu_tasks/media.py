@@ -2,8 +2,18 @@
 
 from contextlib import suppress
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+
+
+def troubles() -> tuple[type[Exception], ...]:
+    """What is raised when the store is away, or refuses: a folder's OSError, and a bucket's own errors."""
+    if settings.STORAGES["default"]["BACKEND"].startswith("storages."):
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        return (OSError, BotoCoreError, ClientError)
+    return (OSError,)
 
 
 def save(key: str, data: bytes) -> str:

@@ -51,7 +51,22 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage, sent: Sent 
         quotas.check_sessions(student, but=session)
         quotas.grant(student, message.mode, place.wait_ms, but=session)
         _stop(running, sent=sent)
-    turn = _new_turn(session, avatar, content, audio, message.mode, place)
+    turn = Turn(
+        session=session,
+        avatar=avatar,
+        asked_mode=message.mode,
+        user_text=content,
+        modality=Turn.Modality.AUDIO if audio else Turn.Modality.TEXT,
+        status=Turn.Status.TRANSCRIBING if audio else Turn.Status.QUEUED,
+    )
+    if audio:
+        turn.user_audio = _kept(turn, audio)
+    try:
+        _insert(turn, place)
+    except Refused:
+        if audio:
+            media.delete(turn.user_audio)
+        raise
     try:
         with tracing.turn_begins(turn.id, turn.received_at):
             enter(turn, place)
@@ -89,9 +104,18 @@ def enter(turn: Turn, place: admission.Place) -> None:
     start_turns(turn_id for turn_id in started if turn_id != turn.id)
 
 
-def _new_turn(
-    session: Session, avatar: Avatar | None, content: str, audio: bytes, asked: Mode, place: admission.Place
-) -> Turn:
+def _kept(turn: Turn, audio: bytes) -> str:
+    """Before anything is locked: a store may be slow. Raises Refused."""
+    try:
+        return media.save(f"{turn.folder}question{_suffix(audio)}", audio)
+    except media.troubles() as error:
+        logger.exception("session %s: the recording cannot be kept", turn.session_id)
+        raise Refused("unavailable", retryable=True) from error
+
+
+def _insert(turn: Turn, place: admission.Place) -> None:
+    """Raises Refused."""
+    session = turn.session
     with transaction.atomic():
         # Both rows are held. The student's, so that two turns at once do not both use what is left for one. The
         # session's for one turn after the other, also when two sockets of it speak at once; and none after its end.
@@ -102,23 +126,10 @@ def _new_turn(
         if status in Turn.RUNNING:
             raise Refused("too_many_messages", retryable=True)
         quotas.check_sessions(session.student)
-        granted = quotas.grant(session.student, asked, place.wait_ms)
-        turn = Turn(
-            session=session,
-            number=number + 1,
-            avatar=avatar,
-            asked_mode=asked,
-            mode=granted.mode,
-            degraded_reason=granted.reason or "",
-            user_text=content,
-            modality=Turn.Modality.AUDIO if audio else Turn.Modality.TEXT,
-            status=Turn.Status.TRANSCRIBING if audio else Turn.Status.QUEUED,
-        )
-        if audio:
-            turn.user_audio = media.save(f"{turn.folder}question{_suffix(audio)}", audio)
+        granted = quotas.grant(session.student, cast(Mode, turn.asked_mode), place.wait_ms)
+        turn.number, turn.mode, turn.degraded_reason = number + 1, granted.mode, granted.reason or ""
         turn.save(force_insert=True)
         Session.objects.filter(id=session.id).update(last_activity=timezone.now())
-    return turn
 
 
 def interrupt(session_id: str, heard_ms: int | None = None, sent: Sent = nobody_knows) -> str | None:

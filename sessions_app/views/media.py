@@ -1,3 +1,4 @@
+import logging
 import mimetypes
 import re
 
@@ -6,7 +7,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from gpu_tasks import metrics
+from gpu_tasks.media import troubles
+from sessions_app.errors import words
 from sessions_app.media_urls import may_fetch
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -28,6 +33,9 @@ def media(request: HttpRequest, key: str) -> HttpResponse:
             response = HttpResponse(file.read(last - first + 1), status=206 if part else 200)
     except (OSError, ValueError) as error:  # not there, a folder, or no name a store can have
         raise Http404 from error
+    except troubles():  # a bucket's
+        logger.exception("%s cannot be had", key)
+        return HttpResponse(words("unavailable"), status=503, content_type="text/plain", headers={"Retry-After": "5"})
     metrics.MEDIA_BYTES.labels("http").inc(last - first + 1)
     response["Content-Type"] = mimetypes.guess_type(key)[0] or "application/octet-stream"
     response["Content-Length"] = str(last - first + 1)

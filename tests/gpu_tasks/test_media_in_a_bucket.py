@@ -8,8 +8,10 @@ from pytest_django import Settings
 
 from gpu_tasks import media
 from sessions_app import media_urls
+from sessions_app.errors import words
 from tests.bucket import Bucket, served
 from tutor_site.media_store import media_store
+from tutor_site.supervisor import free_port
 
 KEY = "sessions/s1/t1/0.mp4"
 
@@ -68,6 +70,18 @@ def test_an_address_is_answered_in_parts(wanted: str | None, status: int, body: 
     answer = Client().get(str(media_urls.url(KEY)), headers={"range": wanted} if wanted else {})
 
     assert (answer.status_code, answer.content, answer.headers.get("Content-Range")) == (status, body, part)
+
+
+def test_a_bucket_that_is_away_is_said_and_nothing_is_broken(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    address = str(media_urls.url(KEY))
+    monkeypatch.setenv("MEDIA_S3_URL", f"http://127.0.0.1:{free_port()}")
+    settings.STORAGES = {**settings.STORAGES, "default": media_store()}
+
+    answer = Client().get(address)
+
+    assert (answer.status_code, answer.content) == (503, words("unavailable").encode())
 
 
 def test_an_address_needs_its_token_and_a_file() -> None:

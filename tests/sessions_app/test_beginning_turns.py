@@ -5,13 +5,15 @@ import threading
 from typing import NoReturn
 
 import pytest
+from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection
+from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisGone
 
 from accounts.models import User
 from gpu_tasks import ledger, media, turn_log
 from gpu_tasks.events import Begun, Done
-from sessions_app import pipeline, services
+from sessions_app import pipeline, quotas, services
 from sessions_app.errors import Refused
 from sessions_app.models import Avatar, Session, Turn, Tutor
 from sessions_app.models.tutors import TutorAvatar
@@ -71,6 +73,29 @@ def test_a_recording_may_come_as_a_browsers_file_reader_gives_it(session: Sessio
     turn = services.begin_turn(session.id, AudioMessage(data=data))
 
     assert media.read(turn.user_audio) == b"\x1aE\xdf\xa3..."
+
+
+def test_of_a_recording_that_is_refused_nothing_is_kept(session: Session, settings: Settings) -> None:
+    settings.MINUTES_A_DAY = 1
+    quotas.use(session.student_id, 60_000)
+
+    with pytest.raises(Refused, check=lambda refused: refused.code == "quota_used_up"):
+        say(session, b"RIFF....WAVE")
+
+    turns, _ = default_storage.listdir(session.folder)
+    assert [default_storage.listdir(f"{session.folder}{turn}")[1] for turn in turns] in ([], [[]])
+
+
+def test_a_recording_that_cannot_be_kept_can_be_sent_again(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(key: str, data: bytes) -> NoReturn:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(media, "save", full)
+    with pytest.raises(Refused, check=lambda refused: refused.code == "unavailable" and refused.retryable):
+        say(session, b"RIFF....WAVE")
+    monkeypatch.undo()
+
+    assert say(session, b"RIFF....WAVE").number == 1
 
 
 def test_turns_are_numbered_and_each_interrupts_the_one_before(session: Session) -> None:
