@@ -244,7 +244,7 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
                 await self.line.room()
             delivery.outbox.extend(delivery.feed(event))
             await self._send_all(delivery)
-            if event.at > self.connected_at:
+            if event.shown and event.at > self.connected_at:
                 metrics.DELIVERY_SECONDS.observe(max(0, now_ms() - event.at) / 1000)
 
     async def _send_all(self, delivery: Delivery) -> None:

@@ -11,11 +11,12 @@ import pytest
 import redis as redis_library
 from autobahn.exception import Disconnected
 from channels.layers import get_channel_layer
+from prometheus_client import REGISTRY
 from redis.exceptions import ConnectionError as RedisGone
 
 from gpu_tasks import turn_log
 from gpu_tasks.connections import async_redis
-from gpu_tasks.events import Delta, Event, Failed, Fragment, Status, TurnKey
+from gpu_tasks.events import Delta, Event, Failed, Fragment, Slow, Status, TurnKey, Voiced
 from gpu_tasks.news import group_of, group_of_student
 from gpu_tasks.turn_log import News
 from sessions_app.consumers import SessionConsumer
@@ -104,6 +105,18 @@ async def told(consumer: SessionConsumer, *events: Event) -> list[str]:
     async with async_redis() as consumer.redis:
         await consumer._deliver("t1")
     return sent
+
+
+async def test_how_late_events_come_is_counted_of_those_that_are_shown(redis: "redis_library.Redis") -> None:
+    def counted() -> float:
+        return REGISTRY.get_sample_value("tutor_delivery_seconds_count") or 0.0
+
+    consumer, before = SessionConsumer(), counted()
+    consumer.line, consumer.deliveries = Line(acknowledges=False), {}
+
+    await told(consumer, Voiced(segment=0, duration_ms=5), Delta(content="a"), Slow(), Delta(content="b"))
+
+    assert counted() - before == 2
 
 
 async def test_what_was_sent_of_a_reply_is_known(redis: "redis_library.Redis") -> None:
