@@ -215,10 +215,13 @@ class SessionConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             while not self.news.empty():
                 news.append(self.news.get_nowait())
             # A session has one turn at a time: what is left of an earlier one, its end included, goes first.
-            for turn_id in dict.fromkeys([*self._unfinished(), *(each.turn_id for each in news)]):
+            turn_ids = list(dict.fromkeys([*self._unfinished(), *(each.turn_id for each in news)]))
+            for turn_id in turn_ids:
+                # Of one that another comes behind, its log is read: there may be more of it by now than was told.
+                told = [each for each in news if each.turn_id == turn_id] if turn_id == turn_ids[-1] else []
                 try:
                     with about(turn=turn_id):
-                        await self._deliver(turn_id, [each for each in news if each.turn_id == turn_id])
+                        await self._deliver(turn_id, told)
                 except Exception:
                     # It is tried again with the next news, or when we look again.
                     logger.exception("session %s, turn %s: delivery", self.session_id, turn_id)

@@ -111,7 +111,7 @@ async def test_all_ways_to_redis_go_on_with_the_other_server(
         await waiting.aclose()
         await layer.flush()
         # Of ours there is one for each event loop; the layer leaves its own open.
-        for manager in [each for each in gc.get_objects() if isinstance(each, AsyncSentinel)]:
+        for manager in [each for each in gc.get_objects() if issubclass(type(each), AsyncSentinel)]:
             for sentinel in manager.sentinels:
                 await sentinel.aclose()
         app.close()

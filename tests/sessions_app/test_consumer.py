@@ -59,6 +59,32 @@ async def test_turns_that_begin_at_once_come_in_their_order() -> None:
     assert await delivered(["1", "2", "1", "3"], unfinished=[]) == ["1", "2", "3"]
 
 
+async def test_a_turn_is_told_to_its_end_before_the_next_though_its_news_is_late(redis: "redis_library.Redis") -> None:
+    consumer, sent = SessionConsumer(), []
+    consumer.session_id, consumer.line, consumer.deliveries = "s1", Line(acknowledges=False), {}
+    consumer.news = asyncio.Queue()
+    word, end = Delta(content="a"), Failed(code="unavailable", retryable=True)
+
+    async def send(outgoing: Outgoing, delivery: Delivery | None = None) -> None:
+        assert delivery is not None
+        sent.append((delivery.turn_id, outgoing.message.type))
+        if delivery.turn_id == "new":
+            raise asyncio.CancelledError
+
+    consumer._send = send  # type: ignore[method-assign]
+    for turn_id, event in (("old", word), ("old", end), ("new", Delta(content="b"))):
+        turn: TurnKey = {"turn_id": turn_id, "session_id": "s1"}
+        await asyncio.to_thread(turn_log.begin, turn, event, once=event.type)
+    # The word was told, its end not yet; that the next has begun is known from its beginning.
+    consumer.news.put_nowait(News("old", 0, [word.model_dump_json()]))
+    consumer.news.put_nowait(News("new"))
+    async with async_redis() as consumer.redis:
+        with contextlib.suppress(asyncio.CancelledError):
+            await consumer._pump()
+
+    assert sent == [("old", "delta"), ("old", "error"), ("new", "delta")]
+
+
 async def test_news_that_was_lost_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sessions_app.consumers.LOOK_AGAIN_SECONDS", 0)
 
