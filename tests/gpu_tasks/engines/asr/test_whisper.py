@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gpu_tasks.audio import decode, wav_bytes
-from gpu_tasks.engines.asr.base import Pcm
+from gpu_tasks.engines.asr.base import SAMPLE_RATE, Pcm
 from gpu_tasks.engines.asr.weights import packaged_base
 from gpu_tasks.engines.asr.whisper import FasterWhisper
 from gpu_tasks.engines.errors import DeviceMissing, ModelMissing
@@ -40,6 +40,16 @@ def test_people_are_understood(whisper: FasterWhisper) -> None:
     assert len(SAID) >= 10
     rate = jiwer.wer([words(text) for text in SAID.values()], [words(text) for text in heard.values()])
     assert rate <= 0.15, heard
+
+
+def test_what_is_longer_than_a_window_is_understood_to_its_end(whisper: FasterWhisper) -> None:
+    names = [name for name in SAID if name.startswith(("austen", "dickens"))]
+    pcm = np.concatenate([decode((SPEECH / f"{name}.webm").read_bytes()) for name in names])
+
+    heard = whisper.transcribe(pcm, language="en").text
+
+    assert len(pcm) > 40 * SAMPLE_RATE
+    assert jiwer.wer(words(" ".join(SAID[name] for name in names)), words(heard)) <= 0.15, heard
 
 
 @pytest.mark.parametrize("name", SAID)
