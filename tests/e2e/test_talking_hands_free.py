@@ -160,6 +160,7 @@ def test_what_was_said_until_the_microphone_was_pulled_out_is_answered(
     expect(session.get_by_text("The microphone was disconnected.")).to_be_visible(timeout=SOON)
     expect(session.get_by_test_id(button)).to_have_attribute("data-phase", "off")
     expect(session.get_by_test_id("turn-user").first).to_contain_text("photosynthesis", timeout=A_TURN)
+    expect(session.get_by_text("The microphone was disconnected.")).to_be_visible()
 
 
 def test_who_speaks_for_too_long_is_sent_that_far_and_told(context: BrowserContext, voice: Callable[..., str]) -> None:

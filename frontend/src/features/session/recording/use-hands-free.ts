@@ -36,21 +36,26 @@ export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
   const [stream, setStream] = useState<MediaStream | null>(null);
   const listening = useRef<HandsFree | null>(null);
   const attempt = useRef(0);
+  /** The utterance that was heard last, on its way. */
+  const sending = useRef(Promise.resolve());
   const told = useRef(callbacks);
   useEffect(() => {
     told.current = callbacks;
   });
 
-  const stop = useCallback(() => {
+  /** Resolves when what was being said has been sent. */
+  const stop = useCallback(async () => {
     attempt.current++;
-    void listening.current?.stop();
+    const ended = listening.current?.stop();
     listening.current = null;
     told.current.onHush(false);
     setStream(null);
     setPhase("off");
+    await ended;
+    await sending.current;
   }, []);
 
-  const hear = useCallback(async (heard: Heard) => {
+  const hear = useCallback((heard: Heard) => {
     const { onHush, onInterruption, onUtterance, onProblem, tutorSpeaks } = told.current;
     switch (heard.type) {
       case "onset":
@@ -69,8 +74,11 @@ export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
         return;
       case "utterance":
         setPhase((now) => (now === "hearing" ? "listening" : now));
-        if (heard.cut) onProblem("cut_at_limit");
-        onUtterance(await toBase64(wavOf(heard.samples, SAMPLE_RATE)));
+        // An utterance takes a problem's words off the page: what is the matter with it is said behind it.
+        sending.current = toBase64(wavOf(heard.samples, SAMPLE_RATE)).then((data) => {
+          onUtterance(data);
+          if (heard.cut) onProblem("cut_at_limit");
+        });
     }
   }, []);
 
@@ -83,10 +91,9 @@ export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
         microphone: told.current.microphone,
         tutorSpeaks: () => told.current.tutorSpeaks(),
         playbackDb: () => told.current.playbackDb(),
-        onHeard: (heard) => void hear(heard),
+        onHeard: hear,
         onLost: () => {
-          told.current.onProblem("microphone_lost");
-          stop();
+          void stop().then(() => told.current.onProblem("microphone_lost"));
         },
       });
       if (mine !== attempt.current) {
@@ -100,7 +107,7 @@ export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
       if (mine !== attempt.current) return;
       if (!(error instanceof MicrophoneError)) reportError(error);
       told.current.onProblem(error instanceof MicrophoneError ? error.code : "hands_free_failed");
-      stop();
+      void stop();
     }
   }, [hear, stop]);
 
@@ -111,11 +118,11 @@ export function useHandsFree(callbacks: Callbacks): HandsFreeControl {
     if (current.current === microphone) return;
     current.current = microphone;
     if (listening.current === null) return;
-    stop();
+    void stop();
     void start();
   }, [microphone, start, stop]);
 
-  useEffect(() => stop, [stop]);
+  useEffect(() => () => void stop(), [stop]);
 
-  return { phase, stream, toggle: () => (phase === "off" ? void start() : stop()) };
+  return { phase, stream, toggle: () => void (phase === "off" ? start() : stop()) };
 }
