@@ -17,8 +17,8 @@ def main() -> int:
     """A part that fails does not keep the others from going on; the exit status says it."""
     every = [*OF_THE_PRODUCT, *ALONE]
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("parts", nargs="*", choices=[*every, []], default=every)
-    wanted = parser.parse_args().parts
+    parser.add_argument("parts", nargs="*", choices=[*every, []], default=[], help="all, where none is named")
+    wanted = parser.parse_args().parts or every
     file = report.begin()
     # Each group in a process of its own: Django is set up once in each, with one database.
     groups = [[part for part in OF_THE_PRODUCT if part in wanted], *([part] for part in ALONE if part in wanted)]

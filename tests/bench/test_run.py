@@ -112,6 +112,20 @@ def test_what_brings_its_process_down_is_noted_and_the_exit_status_says_it(
     assert bench.main() == 0
 
 
+def test_who_names_no_part_gets_all(monkeypatch: pytest.MonkeyPatch, results: Path) -> None:
+    def fail(group: list[str], file: Path) -> None:
+        for part in group:
+            report.add(file, part, None, {"error": "not today"})
+
+    monkeypatch.setattr(bench, "_in_a_process", fail)
+    monkeypatch.setattr(sys, "argv", ["bench"])
+
+    assert bench.main() == 1
+
+    (file,) = results.glob("*.json")
+    assert [*report.read(file)["runs"]] == [*parts.OF_THE_PRODUCT, *parts.ALONE]
+
+
 def test_the_page_has_a_picture_of_each_part_that_is_worth_one(results: Path) -> None:
     file = report.begin()
     for part, found in RESULTS.items():

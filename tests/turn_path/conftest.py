@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 
@@ -23,7 +23,16 @@ from gpu_tasks.engines.tts.fake import FakeVoice
 from tests.environment import REPOSITORY, SERVICE_KEY
 from tests.turn_path.client import Message, Socket, Student
 from tests.turn_path.school import PASSWORD, STUDENTS
-from tutor_site.supervisor import Stack, Supervisor, free_port, port_is_taken, read_workers, workers_file
+from tutor_site.supervisor import (
+    Stack,
+    Supervisor,
+    free_port,
+    port_is_taken,
+    read_workers,
+    site_answers,
+    web_command,
+    workers_file,
+)
 
 READY_WITHIN = 120.0
 ENGINES = {
@@ -69,6 +78,27 @@ class Product:
 
     def wait_ready(self) -> None:
         self.processes.wait_ready(self.stack.answers, timeout=READY_WITHIN)
+
+    def second_web(self) -> int:
+        """Start one more web process. Returns its port when it answers."""
+        port = free_port()
+        command = web_command(REPOSITORY, self.stack.environment, host="127.0.0.1", port=port)
+        self.processes.add(replace(command, name="web-2"))
+        self.processes.wait_ready(lambda: site_answers(f"http://127.0.0.1:{port}"), timeout=READY_WITHIN)
+        return port
+
+    @contextmanager
+    def shares_redis(self, settings: Settings) -> Iterator[None]:
+        """With the tests' own process."""
+        settings.REDIS_URL = self.stack.redis_url
+        _forget_redis()
+        yield
+        _forget_redis()
+
+
+def _forget_redis() -> None:
+    redis_client.cache_clear()
+    ledger._script.cache_clear()
 
 
 @contextmanager
@@ -129,20 +159,16 @@ def running_product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Produc
 @pytest.fixture
 def product(running_product: Product, settings: Settings) -> Iterator[Product]:
     """With all gates open and all workers there; our own Redis client is the product's."""
-    settings.REDIS_URL = running_product.stack.redis_url
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
-    running_product.wait_ready()
-    # Nobody has sent anything or opened a session yet.
-    for pattern in ("student:*", "*:rate:*"):
-        for key in redis_client().scan_iter(pattern):
-            redis_client().delete(key)
-    yield running_product
-    for gate in running_product.gates.iterdir():
-        gate.unlink()
-    running_product.processes.restart = True
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
+    with running_product.shares_redis(settings):
+        running_product.wait_ready()
+        # Nobody has sent anything or opened a session yet.
+        for pattern in ("student:*", "*:rate:*"):
+            for key in redis_client().scan_iter(pattern):
+                redis_client().delete(key)
+        yield running_product
+        for gate in running_product.gates.iterdir():
+            gate.unlink()
+        running_product.processes.restart = True
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 media in a bucket, traces to a collector."""
 
 import asyncio
-import dataclasses
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass
@@ -10,19 +9,16 @@ from dataclasses import dataclass
 import pytest
 from pytest_django import Settings
 
-from gpu_tasks import ledger
-from gpu_tasks.connections import redis_client
 from tests.bucket import Bucket, served
 from tests.collector import Collector, collecting
-from tests.environment import REPOSITORY
 from tests.replicated import Replicated, replicated
 from tests.sentinels import watched
 from tests.turn_path.balancer import balancer
 from tests.turn_path.client import PATIENCE, Message, Student
-from tests.turn_path.conftest import ENGINES, READY_WITHIN, Product, running
+from tests.turn_path.conftest import ENGINES, Product, running
 from tests.turn_path.engines import REPLY, SAY
 from tests.turn_path.school import STUDENTS
-from tutor_site.supervisor import Supervisor, free_port, site_answers, web_command
+from tutor_site.supervisor import Supervisor, site_answers
 
 Eventually = Callable[[Callable[[], bool]], None]
 
@@ -52,21 +48,13 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             **bucket.environment,
         }
         with running(home, ENGINES, settings=settings) as product:
-            port = free_port()
-            command = web_command(REPOSITORY, product.stack.environment, host="127.0.0.1", port=port)
-            product.processes.add(dataclasses.replace(command, name="web-2"))
-            product.processes.wait_ready(lambda: site_answers(f"http://127.0.0.1:{port}"), timeout=READY_WITHIN)
-            yield Site(product, (product.stack.port, port), redis, database, bucket, collector)
+            yield Site(product, (product.stack.port, product.second_web()), redis, database, bucket, collector)
 
 
 @pytest.fixture
 def site(running_site: Site, settings: Settings) -> Iterator[Site]:
-    settings.REDIS_URL = running_site.product.stack.redis_url
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
-    yield running_site
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
+    with running_site.product.shares_redis(settings):
+        yield running_site
 
 
 @pytest.fixture

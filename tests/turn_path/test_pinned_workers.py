@@ -6,8 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 from pytest_django import Settings
 
-from gpu_tasks import ledger, memory, worker
-from gpu_tasks.connections import redis_client
+from gpu_tasks import memory, worker
 from tests.cards import pretend_cards
 from tests.turn_path.client import Message, Socket, Student
 from tests.turn_path.conftest import ENGINES, Product, running
@@ -56,17 +55,13 @@ def pinned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 @pytest.fixture
 def product(pinned: Product, settings: Settings, eventually: Callable[[Callable[[], bool]], None]) -> Iterator[Product]:
-    settings.REDIS_URL = pinned.stack.redis_url
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
-    pinned.wait_ready()
-    eventually(lambda: worker.alive("llm") == 2)
-    yield pinned
-    for gate in pinned.gates.iterdir():
-        gate.unlink()
-    pinned.processes.restart = True
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
+    with pinned.shares_redis(settings):
+        pinned.wait_ready()
+        eventually(lambda: worker.alive("llm") == 2)
+        yield pinned
+        for gate in pinned.gates.iterdir():
+            gate.unlink()
+        pinned.processes.restart = True
 
 
 @pytest.fixture

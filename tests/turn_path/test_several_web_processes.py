@@ -11,14 +11,13 @@ import pytest
 from pytest_django import Settings
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from gpu_tasks import ledger, worker
-from gpu_tasks.connections import redis_client
+from gpu_tasks import worker
 from tests.environment import REPOSITORY
 from tests.turn_path.client import Message, Socket, Student
-from tests.turn_path.conftest import ENGINES, READY_WITHIN, Product, running
+from tests.turn_path.conftest import ENGINES, Product, running
 from tests.turn_path.engines import SAY
 from tutor_site.draining import COME_BACK
-from tutor_site.supervisor import free_port, site_answers, web_command, workers_file
+from tutor_site.supervisor import site_answers, workers_file
 
 # One that can do everything, for the time in which another one is restarted.
 SPARE = """
@@ -43,12 +42,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     workers = home / "workers.toml"
     workers.write_text(workers_file(REPOSITORY, "cpu").read_text() + SPARE)
     with running(_empty(home), ENGINES, workers) as product:
-        port = free_port()
-        command = web_command(REPOSITORY, product.stack.environment, host="127.0.0.1", port=port)
-        product.processes.add(dataclasses.replace(command, name="web-2"))
-        other = f"http://127.0.0.1:{port}"
-        product.processes.wait_ready(lambda: site_answers(other), timeout=READY_WITHIN)
-        yield Site(product, (product.base, other))
+        yield Site(product, (product.base, f"http://127.0.0.1:{product.second_web()}"))
 
 
 def _empty(home: Path) -> Path:
@@ -59,12 +53,8 @@ def _empty(home: Path) -> Path:
 
 @pytest.fixture
 def site(running_site: Site, settings: Settings) -> Iterator[Site]:
-    settings.REDIS_URL = running_site.product.stack.redis_url
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
-    yield running_site
-    redis_client.cache_clear()
-    ledger._script.cache_clear()
+    with running_site.product.shares_redis(settings):
+        yield running_site
 
 
 @pytest.fixture
