@@ -27,6 +27,16 @@ def doctor(
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **ours, **env}, capture_output=True, text=True)
 
 
+def test_a_stage_is_charged_with_its_own_memory_and_not_with_that_of_who_started_it() -> None:
+    large = b"x" * 600_000_000
+    code = "import django; django.setup(); from tutor_site.doctor import stage; print(stage.examine('llm').memory)"
+    env = {**os.environ, "STAGES": json.dumps(STAGES), "DJANGO_SETTINGS_MODULE": "tutor_site.settings"}
+
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=env, capture_output=True, text=True, check=True)
+
+    assert 0 < int(done.stdout) < len(large)
+
+
 def test_a_machine_that_can_serve_is_told_so_after_a_whole_turn(tmp_path: Path) -> None:
     done = doctor(tmp_path)
 

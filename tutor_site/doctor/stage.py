@@ -1,8 +1,8 @@
 """One stage's engine, in the Python and with the card of its worker: loaded, warmed, and given one real item."""
 
-import resource
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal
 
 from django.conf import settings
@@ -41,7 +41,7 @@ class Finding(BaseModel):
     card: str = "CPU"
     load_seconds: float = 0.0
     memory: int = 0
-    """Of the process at its height, in bytes."""
+    """Of the process at its height, in bytes; 0 where the system does not tell."""
     gpu_memory: int = 0
     budget: int = 0
     """Of GPU memory, as the workers' file says."""
@@ -71,9 +71,15 @@ def examine(stage: StageName) -> Finding:
         finding.error = f"{error.code}: {error}"
     except ImportError as error:
         finding.error = f"not in this environment: {error}"
-    # Linux counts in KiB.
-    finding.memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    finding.memory = _highest_memory()
     return finding
+
+
+def _highest_memory() -> int:
+    """Not getrusage's, which on Linux begins with what the process had that started this one."""
+    status = Path("/proc/self/status")
+    lines = status.read_text().splitlines() if status.exists() else []
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
 def _card(finding: Finding) -> int | None:
