@@ -46,11 +46,6 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage, sent: Sent 
         raise Refused("unavailable", retryable=True) from error
     if place is None:
         raise Refused("too_many_messages", retryable=True)
-    if running := _running(session_id):
-        # Refused, if he is, before what runs is stopped.
-        quotas.check_sessions(student, but=session)
-        quotas.grant(student, message.mode, place.wait_ms, but=session)
-        _stop(running, sent=sent)
     turn = Turn(
         session=session,
         avatar=avatar,
@@ -62,6 +57,11 @@ def begin_turn(session_id: str, message: TextMessage | AudioMessage, sent: Sent 
     if audio:
         turn.user_audio = _kept(turn, audio)
     try:
+        if running := _running(session_id):
+            # Refused, if he is, before what runs is stopped.
+            quotas.check_sessions(student, but=session)
+            quotas.grant(student, message.mode, place.wait_ms, but=session)
+            _stop(running, sent=sent)
         _insert(turn, place)
     except Refused:
         if audio:

@@ -90,12 +90,15 @@ def test_a_recording_that_cannot_be_kept_can_be_sent_again(session: Session, mon
     def full(key: str, data: bytes) -> NoReturn:
         raise OSError("No space left on device")
 
+    running = ask(session)
     monkeypatch.setattr(media, "save", full)
     with pytest.raises(Refused, check=lambda refused: refused.code == "unavailable" and refused.retryable):
         say(session, b"RIFF....WAVE")
     monkeypatch.undo()
 
-    assert say(session, b"RIFF....WAVE").number == 1
+    running.refresh_from_db()
+    assert running.status == "queued", "what runs is not stopped for it"
+    assert say(session, b"RIFF....WAVE").number == 2
 
 
 def test_turns_are_numbered_and_each_interrupts_the_one_before(session: Session) -> None:
